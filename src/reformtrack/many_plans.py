@@ -1,13 +1,13 @@
 """Answers about many plans at once, from the materialised views; what stays out of them is folded from its records."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial, reduce
 from operator import add, attrgetter
 from typing import Any
 
 from reformtrack.country.across import Place, Wanted, places_after
-from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plans
+from reformtrack.country.counting import id_of, lines_of, live_rows, of_leads, silent_plans
 from reformtrack.country.folding import with_changes
 from reformtrack.country.trends import counts_of_days
 from reformtrack.domain.errors import NotFound
@@ -150,14 +150,17 @@ class ManyPlans:
         by: Sequence[RollupBy],
         plans: Sequence[PlanId] | None,
         rule: CountingRule,
-        silence: tuple[int, int],
+        silence: tuple[int, int] | None,
         known_at: int | None,
+        leads: Callable[[str], bool] | None,
     ) -> Rollup:
         """
         The counts of plans.
 
         Args:
-            silence: a plan is silent if its last record up to the second of these positions is not after the first.
+            leads: which lines of leads are counted; default: all.
+            silence: a plan is silent if its last record up to the second of these positions is not after the first; None:
+                nobody asks.
             known_at: the log position up to which; None for all that is on record.
         """
 
@@ -167,20 +170,20 @@ class ManyPlans:
             self._check_there(session, generation, plans, on, known_at)
             spoilt, many_spans = view_tables.left_out(session, generation, position)
             live = self._live(many_spans, plans, on, position)
-            wanted = None if plans is None else set(plans)
-            if plans is None and set(by) <= {"jurisdiction", "domain"} and _is_now(tracking, on, known_at):
+            names = view_tables.names(session, generation)
+            if (
+                (plans, leads) == (None, None)
+                and {*by} <= {"jurisdiction", "domain"}
+                and _is_now(tracking, on, known_at)
+            ):
                 rows = view_tables.today(session, generation, day, by)
             else:
-                rows = view_tables.counts(session, generation, day, position, by, plans, spoilt)
-            there = {
-                row[0]: row
-                for row in (
-                    *view_tables.plans(session, generation, day, position),
-                    *filter(None, (plan_row_of(plan.id, plan.state) for plan in live)),
-                )
-                if row[0] not in spoilt and (wanted is None or row[0] in wanted)
-            }
-            places = [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by else []
+                conditions = () if leads is None else (of_leads(names, leads),)
+                rows = view_tables.counts(session, generation, day, position, by, plans, spoilt, conditions)
+            there = _there(session, generation, day, position, plans, spoilt, live)
+            places = (
+                [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by and leads is None else []
+            )
             return Rollup(
                 on=on,
                 rule=rule,
@@ -190,18 +193,32 @@ class ManyPlans:
                     rule,
                     by,
                     rows,
-                    view_tables.names(session, generation),
-                    [row for plan in live for row in live_rows(plan, by)],
+                    names,
+                    [row for plan in live for row in live_rows(plan, by, leads)],
                     [tuple(place[name] for name in by) for place in places] if {*by} <= _PLACES else (),
                 ),
-                unreadable=tuple(id_of(plan) for plan in spoilt if wanted is None or plan in wanted),
-                plans=tuple(NamedPlan(id_of(row[0]), row[1], row[2]) for _, row in sorted(there.items())),
+                unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
+                plans=_named(there),
                 silent=self._silent(
                     (plan, *latest)
-                    for plan, latest in silent_plans(session, generation, silence, position).items()
-                    if plan in there and there[plan][_IS_OPEN]
+                    for plan, latest in (
+                        silent_plans(session, generation, silence, position) if silence else {}
+                    ).items()
+                    if (row := there.get(id_of(plan))) and row[_IS_OPEN]
                 ),
             )
+
+        return self._projection.up_to_date(found)
+
+    def named(self, on: date, known_at: int | None) -> tuple[NamedPlan, ...]:
+        """The plans that are counted on a day, as known at a log position; None for all that is on record."""
+
+        def found(session: Session, tracking: Tracking) -> tuple[NamedPlan, ...]:
+            generation, day = tracking.generation, on.toordinal()
+            position = tracking.position if known_at is None else known_at
+            spoilt, many_spans = view_tables.left_out(session, generation, position)
+            live = self._live(many_spans, None, on, position)
+            return _named(_there(session, generation, day, position, None, spoilt, live))
 
         return self._projection.up_to_date(found)
 
@@ -252,6 +269,25 @@ class ManyPlans:
         meant = self._store.instants.meaning()
         silent = (Silent(id_of(plan), meant(position, at)) for plan, position, at in found)
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
+
+
+def _there(
+    session: Session,
+    generation: int,
+    on: int,
+    position: int,
+    plans: Collection[str] | None,
+    without: Collection[str],
+    live: Iterable[Plan],
+) -> dict[PlanId, tuple[Any, ...]]:
+    """The rows of the plans that are counted, or of some of them, by plan; `live` are of those."""
+    of_live = filter(None, (plan_row_of(plan.id, plan.state) for plan in live))
+    rows = (*view_tables.plans(session, generation, on, position, plans), *of_live)
+    return {row[0]: row for row in rows if row[0] not in without}
+
+
+def _named(there: Mapping[PlanId, tuple[Any, ...]]) -> tuple[NamedPlan, ...]:
+    return tuple(NamedPlan(id, row[1], row[2]) for id, row in sorted(there.items()))
 
 
 def _is_now(tracking: Tracking, on: date, known_at: int | None) -> bool:

@@ -40,7 +40,7 @@ from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan
 from reformtrack.views.roll_over import RollOver, roll_over
-from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
@@ -283,8 +283,9 @@ class Tracker(OpenStore):
         by: Sequence[RollupBy] = ("jurisdiction", "domain"),
         on: date | None = None,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
-        silent_days: Days = SILENT_DAYS,
+        silent_days: Days | None = SILENT_DAYS,
         known_at: KnownAt = None,
+        leads: Callable[[str], bool] | None = None,
     ) -> Rollup:
         """
         The counts of many plans on a day, from the materialised views, which are brought up to date first.
@@ -300,8 +301,10 @@ class Tracker(OpenStore):
             on: the day; default: today.
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: an open plan is silent when its last record known then was made more than this many days before
-                the end of `on`. A plan without records by then is not silent.
+                the end of `on`. A plan without records by then is not silent. None: nobody asks, and `silent` is empty.
             known_at: as in `plan`.
+            leads: whether a lead is meant, given as a line of `by="lead"` is called: only its activities are counted, and a
+                part without any is left out. Default: all.
 
         Raises:
             NotFound: nothing was ever recorded of one of the plans.
@@ -310,8 +313,8 @@ class Tracker(OpenStore):
         """
         ids = _ids(plans)
         day, position = self._asked(on, known_at)
-        silence = self._by_end_of(day, silent_days), self._by_end_of(day)
-        found = self._many.rollup(day, tuple(by), ids, rule, silence, position)
+        silence = None if silent_days is None else (self._by_end_of(day, silent_days), self._by_end_of(day))
+        found = self._many.rollup(day, tuple(by), ids, rule, silence, position, leads)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def trend(
@@ -406,6 +409,16 @@ class Tracker(OpenStore):
             InvalidInstant, StoreError: as in `plan`.
         """
         return self._many.plans(*self._asked(on, known_at))
+
+    def named_plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[NamedPlan, ...]:
+        """
+        What the plans that `rollup` counts were called on a day, as known at an instant, in order of their ids: the quickest
+        list of plans.
+
+        Raises:
+            InvalidInstant, StoreError: as in `plan`.
+        """
+        return self._many.named(*self._asked(on, known_at))
 
     def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
         """

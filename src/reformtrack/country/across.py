@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from reformtrack.country.counting import COUNTED
+from reformtrack.country.counting import COUNTED, lead_line, of_leads
 from reformtrack.country.folding import STATUSES, facts_on
 from reformtrack.country.spans import NO_EVIDENCE, Facts
 from reformtrack.domain.errors import InvalidField
@@ -17,14 +17,13 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import name_key
-from reformtrack.domain.wording import BETWEEN_LEADS, lead_words, spelt
 from reformtrack.store import view_tables
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import MARK
 from reformtrack.views.across import Attention, needing
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import RollupBy
+from reformtrack.views.rollup import LedAs, RollupBy
 
 
 class Place(NamedTuple):
@@ -89,7 +88,7 @@ class Wanted:
                 yield Place(self.rank(one), plan.id, one.code)
 
     def _is_of_part(self, facts: Facts) -> bool:
-        values = {**facts._asdict(), "lead": _line(facts.lead)}
+        values = {**facts._asdict(), "lead": name_key(lead_line(facts.lead))}
         return all(values[by] == value for by, value in self._keys.items())
 
     @cached_property
@@ -134,19 +133,12 @@ class Wanted:
                 case "group":
                     yield f"headings = {_id(names, value)}"
                 case "lead":
-                    alike = [str(number) for number, name in names.items() if _line(name) == value]
-                    yield f"lead IN ({', '.join(alike) or 0})"
+                    yield of_leads(names, LedAs(value))
 
 
 def _id(names: Mapping[int, str], wanted: str) -> int:
     """The number of a name; 0, the number of no name, if the name is not there."""
     return next((number for number, name in names.items() if name == wanted), 0)
-
-
-def _line(names: str) -> str:
-    """What the spellings of a line of leads have in common."""
-    leads = tuple(filter(None, names.split(BETWEEN_LEADS)))
-    return name_key(lead_words(spelt([leads])[leads]))
 
 
 def places_after(

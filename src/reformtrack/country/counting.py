@@ -2,7 +2,8 @@
 Counts of many plans at any two dates, from the spans that hold then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reformtrack.country.folding import (
@@ -53,8 +54,8 @@ COUNTED = {
 """By rule and kind, what an activity is counted as up to its day, and later."""
 
 Key = tuple[str, ...]
-Part = list[tuple[int, int, int]]
-"""(kind, number, how many of them are past their day)."""
+Part = list[Sequence[int]]
+"""(a cell or a kind, number, how many of them are past their day)."""
 
 
 class Lines(Mapping[Key, Tally]):
@@ -68,8 +69,8 @@ class Lines(Mapping[Key, Tally]):
         return Tally(rule=self._rule, counts=self._counts(self._parts[key]))
 
     def _counts(self, part: Part) -> Iterator[tuple[Counted, int]]:
-        for number, activities, past in part:
-            before, after = COUNTED[self._rule][number]
+        for cell, activities, past in part:
+            before, after = COUNTED[self._rule][view_tables.of_cell(cell)[-1]]
             yield before, int(activities) - int(past)
             yield after, int(past)
 
@@ -101,18 +102,30 @@ def lines_of(
         empty: the keys of parts that may have no activity.
     """
     packed: dict[tuple[Any, ...], Part] = {}
-    for *given, cell, number, past in rows:
-        packed.setdefault((*given, cell & ~15), []).append((cell & 15, number, past))
+    for row in rows:
+        packed.setdefault((*row[:-3], row[-3] | 15), []).append(row[-3:])
     columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
     places = [(columns.index(name), name == "plan") for name in by]
     parts: dict[Key, Part] = {key: [] for key in empty}
-    for (*numbers, cell), part in packed.items():
-        numbers += view_tables.of_cell(cell)[:2]
-        key = tuple(numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places)
+    for given, part in packed.items():
+        numbers = (*given[:-1], *view_tables.of_cell(given[-1])[:2])
+        key = tuple([numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places])
         parts.setdefault(key, []).extend(part)
     for key, *counted in live:
-        parts.setdefault(key, []).append((counted[0], counted[1], counted[2]))
+        parts.setdefault(key, []).append(counted)
     return Lines(rule, _with_leads(parts, by) if "lead" in by else parts)
+
+
+@lru_cache(maxsize=8_192)
+def lead_line(names: str) -> str:
+    """Whoever has the lead, from what stands in a span, in one line."""
+    leads = tuple(filter(None, names.split(BETWEEN_LEADS)))
+    return lead_words(spelt([leads])[leads])
+
+
+def of_leads(names: Mapping[int, str], is_meant: Callable[[str], bool]) -> str:
+    """Whether the lead of a span is meant, in SQL; `names` is what the numbers in it mean."""
+    return view_tables.of_leads([number for number, name in names.items() if is_meant(lead_line(name))])
 
 
 def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, Part]:
@@ -130,11 +143,14 @@ def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, 
     return merged
 
 
-def live_rows(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Key, int, int, int]]:
-    """(key, kind, number, past) of each activity of a plan that is answered from its records."""
+def live_rows(
+    plan: Plan, by: Sequence[RollupBy], leads: Callable[[str], bool] | None = None
+) -> Iterator[tuple[Key, int, int, int]]:
+    """(key, kind, number, past) of each activity of a plan that is answered from its records, or of those of some leads."""
     for facts in facts_on(plan):
         values = {**facts._asdict(), "plan": plan.id}
-        yield tuple(values[name] for name in by), kind(facts), 1, int(is_past(facts, plan.on.toordinal()))
+        if leads is None or leads(lead_line(facts.lead)):
+            yield tuple(values[name] for name in by), kind(facts), 1, int(is_past(facts, plan.on.toordinal()))
 
 
 def silent_plans(
@@ -151,9 +167,9 @@ def silent_plans(
     found = {plan: (at, when) for plan, at, when in view_tables.last_news(session, generation, since, end)}
     if end <= silence[0]:  # less than a day, of which not all gaps are kept
         for stream, at, when in view_tables.news_of_a_day(session, end):
-            if is_counted(stream):
-                plan = plan_of(StreamId(stream))
-                found[plan] = max(found.get(plan, (0, "")), (at, when))
+            plan = plan_of(StreamId(str(stream)))
+            if at > found.get(plan, (0, ""))[0] and is_counted(stream):
+                found[plan] = at, when
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
-VIEWS_VERSION = 6
+VIEWS_VERSION = 7
 """The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
@@ -65,9 +65,14 @@ CREATE TABLE reformtrack_news_{g} (
     is_live INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
 )""",
 )
-_INDEXES = ("CREATE INDEX reformtrack_names_{g}_digest ON reformtrack_names_{g} (digest)",)
-_COVERING = """
-CREATE INDEX reformtrack_spans_{g}_cell ON reformtrack_spans_{g} (cell, pos_from, pos_to, day_from, day_to, due, last)"""
+_INDEXES = (
+    "CREATE INDEX reformtrack_names_{g}_digest ON reformtrack_names_{g} (digest)",
+    "CREATE INDEX reformtrack_gaps_{g}_end ON reformtrack_gaps_{g} (pos_to, pos_from, plan)",
+)
+_COVERING = tuple(
+    f"CREATE INDEX reformtrack_spans_{{g}}_{key} ON reformtrack_spans_{{g}} ({key}, pos_from, pos_to, day_from, day_to, {rest})"
+    for key, rest in (("cell", "due, last"), ("lead", "cell, due, last"))
+)
 """Where tables are clustered; elsewhere a scan of the table is faster."""
 COLUMNS = {
     re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
@@ -103,6 +108,11 @@ def of_jurisdiction(jurisdiction: int) -> str:
 def of_domain(domain: int) -> str:
     """Whether a cell is of a domain, in SQL."""
     return f"cell & {_DOMAIN} = {cell(0, domain, 0)}"
+
+
+def of_leads(leads: Collection[int]) -> str:
+    """Whether a span is of one of some leads, in SQL."""
+    return f"lead IN ({', '.join(map(str, leads)) or 0})"
 
 
 def of_kind(kind: int) -> str:
@@ -177,7 +187,7 @@ def make(session: Session, generation: int) -> None:
 
 def index(session: Session, generation: int) -> None:
     """Make the indexes of a generation: once it is filled, because that is faster."""
-    for statement in (*_INDEXES, *([_COVERING] if session.clustered else ())):
+    for statement in (*_INDEXES, *(_COVERING if session.clustered else ())):
         session.execute(statement.format(g=generation))
 
 
@@ -330,6 +340,7 @@ def counts(
     by: Collection[str],
     plans: Sequence[str] | None,
     without: Collection[str],
+    conditions: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """
     The activities counted on a day, as known at a position.
@@ -339,6 +350,7 @@ def counts(
         by: plan, lead, group; and jurisdiction and domain, which are in the cell.
         plans: the plans; default: all.
         without: plans that are left out.
+        conditions: what else is asked for, in SQL.
 
     Returns:
         (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
@@ -346,7 +358,7 @@ def counts(
     keys = [*(column for name, column in _GIVEN.items() if name in by), _cells(by)]
     columns = f"{', '.join(keys)}, count(*), sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END)"
     grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
-    return spans_at(session, generation, columns, on, position, plans, without, tail=grouped)
+    return spans_at(session, generation, columns, on, position, plans, without, conditions, tail=grouped)
 
 
 def spans_at(
@@ -420,7 +432,7 @@ def _cells(by: Collection[str]) -> str:
     return f"cell & {~without}" if without else "cell"
 
 
-def _chosen(plans: Sequence[str] | None, without: Collection[str]) -> tuple[str, list[str]]:
+def _chosen(plans: Collection[str] | None, without: Collection[str]) -> tuple[str, list[str]]:
     """The condition for plans, and its parameters."""
     sql, given = "", [*(plans or ()), *sorted(without)]
     if plans is not None:
@@ -428,12 +440,14 @@ def _chosen(plans: Sequence[str] | None, without: Collection[str]) -> tuple[str,
     return sql + (f" AND plan NOT IN ({', '.join('?' * len(without))})" if without else ""), given
 
 
-def plans(session: Session, generation: int, on: int, position: int) -> list[tuple[Any, ...]]:
-    """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans."""
-    columns = ", ".join(COLUMNS["plans"][5:])
+def plans(
+    session: Session, generation: int, on: int, position: int, among: Collection[str] | None = None
+) -> list[tuple[Any, ...]]:
+    """The plans that were adopted on a day, as known at a position, or some of them, by plan: what stands in their spans."""
+    columns, (of_plans, names) = ", ".join(COLUMNS["plans"][5:]), _chosen(among, ())
     return session.select(
-        f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')} ORDER BY plan",
-        _then(on, position),
+        f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
+        [*_then(on, position), *names],
     )
 
 
@@ -501,7 +515,10 @@ def last_news(session: Session, generation: int, since: int, position: int) -> l
 
 
 def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]:
-    """(stream, position and instant of its latest record) of the records up to a position, and in the day before it."""
+    """
+    (stream, position and instant of its latest record) of the records up to a position, and in the day before it; the latest
+    first.
+    """
     request = (
         f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= ? {{}}ORDER BY first_position DESC LIMIT 1"
     )
@@ -513,7 +530,7 @@ def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]
     [(first,)] = session.select(last, [position, before]) or [(0,)]
     rows = session.select(
         f"SELECT stream, pos_from, {_RECORDED} FROM (SELECT originator_id AS stream, max(position) AS pos_from "
-        f"FROM {LOG_TABLE} WHERE position > ? AND position <= ? GROUP BY originator_id) AS n",
+        f"FROM {LOG_TABLE} WHERE position > ? AND position <= ? GROUP BY originator_id) AS n ORDER BY pos_from DESC",
         [first, position],
     )
     return list(map(tuple, rows))

@@ -18,6 +18,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief, table
 from reformtrack.domain.tally import Tally
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import day, sort_key
 
@@ -48,6 +49,20 @@ class NamedPlan:
     id: PlanId
     jurisdiction: str
     title: str
+
+
+def _key(words: str) -> str:
+    return name_key(words)
+
+
+@attrs.frozen
+class LedAs:
+    """Whether a line of a lead is called by some words, in whatever spelling."""
+
+    key: str = attrs.field(converter=_key)  # once: they may be long, and the lines many
+
+    def __call__(self, line: str) -> bool:
+        return name_key(line) == self.key
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -4,10 +4,10 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 
 from starlette.responses import Response
 
-from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
+from reformtrack.views.rollup import LedAs
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
@@ -21,8 +21,9 @@ def agencies(counts: Counts, question: Question) -> Response:
     registry = question.tracker.agencies(asked.on, asked.known_at)
     q, lead = query.get("q", ""), query.get("lead")
     if lead is not None:
-        split, wanted = counts.rollup(asked, "plan", "lead").lines, name_key(lead)  # each plan has its own spelling
-        of_plans = sorted((plan, tally) for (plan, line), tally in split.items() if name_key(line) == wanted)
+        of_plans = sorted(
+            (plan, tally) for (plan,), tally in counts.rollup(asked, "plan", leads=LedAs(lead)).lines.items()
+        )
         pages = Pages(question, len(of_plans))
         lines = pages.of(of_plans)
         states = counts.states(asked, [plan for plan, _ in lines])

@@ -77,19 +77,19 @@ def _shown(lines: Sequence[Line]) -> tuple[Sequence[Line], int]:
 
 def plans(counts: Counts, question: Question) -> Response:
     """The plans, those of a jurisdiction, or those with some words in their title."""
-    rollup = counts.rollup(question.asked, "jurisdiction")
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
     found = [
         plan
-        for plan in rollup.plans
+        for plan in counts.named(question.asked)
         if (place is None or plan.jurisdiction == place)
         and words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")
     ]
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
     shown, q = pages.of(found), query.get("q", "")
-    tallies = counts.rollup(question.asked, "plan", plans=tuple(plan.id for plan in shown)).lines
+    rollup = counts.rollup(question.asked, "plan", plans=tuple(plan.id for plan in shown))
+    tallies = rollup.lines
     lines = [(plan, tallies[plan.id,]) for plan in shown if (plan.id,) in tallies]  # else it was taken back meanwhile
     return page(
         question,

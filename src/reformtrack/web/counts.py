@@ -9,6 +9,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import attrs
+
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
@@ -22,9 +24,10 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.rollup import LedAs, NamedPlan, Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
+from reformtrack.views.warnings import SILENT_DAYS
 from reformtrack.web.answering import PATIENCE
 from reformtrack.web.asked import Asked
 from reformtrack.web.paging import A_PAGE
@@ -32,6 +35,21 @@ from reformtrack.web.problems import Problem
 
 KEPT = 8
 """How many answers are kept."""
+
+
+@attrs.frozen
+class LedBy:
+    """Whether a lead may be one of several names, alone or with others."""
+
+    names: frozenset[str]
+    """By `agency_key`."""
+
+    def __call__(self, lead: str) -> bool:
+        key = agency_key(lead)
+        return key in self.names or ("," in key and any(name in key for name in self.names))
+
+
+Led = LedAs | LedBy
 
 
 class Counts:
@@ -54,10 +72,15 @@ class Counts:
         *by: RollupBy,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
         plans: tuple[PlanId, ...] | None = None,
+        leads: Led | None = None,
     ) -> Rollup:
-        """The counts of plans, split; default: of all."""
+        """The counts of plans, split; default: of all, whoever leads."""
         day = asked.on or self._tracker.today()
-        return self._rollup(self._now(), day, asked.known_at, by, rule, plans)
+        return self._rollup(self._now(), day, asked.known_at, by, rule, plans, leads)
+
+    def named(self, asked: Asked) -> Sequence[NamedPlan]:
+        """What the plans that are counted were called."""
+        return self._tracker.named_plans(asked.on, asked.known_at)
 
     def trends(
         self, asked: Asked, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
@@ -82,16 +105,16 @@ class Counts:
         Raises:
             Problem: another such question is being answered.
         """
-        names = {
+        names = frozenset(
             agency_key(name)
             for one in registry.agencies
             if agency in registry.last_in_line(one.id)
             for name in one.names
-        }
-        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if _may_be_of(agency_key(lead), names)}
+        )
+        plans = sorted(plan for (plan,) in self.rollup(asked, "plan", leads=LedBy(names)).lines)
         found = []
         with self._in_turn():
-            for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
+            for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in plans):
                 parts = registry.progress_by_agency(plan)
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
@@ -131,8 +154,12 @@ class Counts:
         by: tuple[RollupBy, ...],
         rule: CountingRule,
         plans: tuple[PlanId, ...] | None,
+        leads: Led | None,
     ) -> Rollup:
-        return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule, plans=plans)
+        silent_days = SILENT_DAYS if plans is None and leads is None else None  # shown of the country alone
+        return self._tracker.rollup(
+            by=by, on=on, known_at=known_at, rule=rule, plans=plans, leads=leads, silent_days=silent_days
+        )
 
     def _now(self) -> str:
         """The tag of all that can be known now."""
@@ -159,8 +186,3 @@ class Counts:
             return (key[0], name_key(key[1])) in parts
 
         return now.of(is_wanted), then.of(is_wanted)
-
-
-def _may_be_of(lead: str, names: Collection[str]) -> bool:
-    """Whether a line of a lead may be of one of several names, alone or with others."""
-    return lead in names or ("," in lead and any(name in lead for name in names))
