@@ -94,6 +94,19 @@ class Column(Generic[V]):
         self._open: list[Span[V]] = []
         self._closed: list[Span[V]] = []
 
+    def push(self, position: int, day: int, so: V | None) -> None:
+        """Change the column from a day on to one value: mostly a later day than any before, and so the quick way."""
+        last = self._open[-1] if self._open else None
+        if last is None or so is None or not last.day_from < day < last.day_to == NEVER:
+            self.move(position, day, [(day, so)])
+        elif last.so != so:
+            self._closed.append(Span(last.pos_from, position, last.day_from, NEVER, last.so))
+            self._open[-1:] = (
+                Span(position, NO_END, last.day_from, day, last.so),
+                Span(position, NO_END, day, NEVER, so),
+            )
+            self._check()
+
     def move(self, position: int, day: int, now: Iterable[tuple[int, V | None]]) -> None:
         """
         Change the column from a day on.
@@ -122,6 +135,9 @@ class Column(Generic[V]):
                 after.append(span or Span(position, NO_END, start, end, so))
         self._closed += [span._replace(pos_to=position) for span in there.values()]
         self._open[place:] = after
+        self._check()
+
+    def _check(self) -> None:
         if len(self._closed) + len(self._open) > self._most:
             raise TooManySpans
 
@@ -216,7 +232,7 @@ def bindings(own: Sequence[Span[PlanRow]]) -> list[Bound]:
         for span in sorted(own, key=lambda span: span.day_from):
             if span.pos_from <= position < span.pos_to:
                 binding = Binding(span.so.jurisdiction, bool(span.so.confirmation_required))
-                for start in ((span.day_from, binding), (span.day_to, None)):
+                for start in ((span.day_from, binding), (span.day_to, None))[: 1 if span.day_to == NEVER else 2]:
                     if now[-1][0] == start[0]:
                         now.pop()
                     if now[-1][1] != start[1]:
@@ -280,8 +296,13 @@ class _Builder:
         for n in range(place, len(stream.facts)):
             unchanged = n and _is_same(stream.states[n - 1], stream.states[n], stream.facts[n].event)
             self._known.append(self._known[n - 1] if unchanged else {})
-        if not (appended and place and self._known[-1] is self._known[place - 1]):
-            self.column.move(record.position, stream.changed_from, self._days(stream.changed_from))
+        if appended and place and self._known[-1] is self._known[place - 1]:
+            return
+        day = stream.changed_from
+        if appended and self._binds[-1][0] <= day:  # nothing is known of later days
+            self.column.push(record.position, day, self._on(day))
+        else:
+            self.column.move(record.position, day, self._days(day))
 
     def _days(self, day: int) -> Iterator[tuple[int, Facts | None]]:
         """(first day, what is so from it on) from a day on."""
