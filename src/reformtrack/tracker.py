@@ -303,8 +303,8 @@ class Tracker(OpenStore):
             silent_days: an open plan is silent when its last record known then was made more than this many days before
                 the end of `on`. A plan without records by then is not silent. None: nobody asks, and `silent` is empty.
             known_at: as in `plan`.
-            leads: whether a lead is meant, given as a line of `by="lead"` is called: only its activities are counted, and a
-                part without any is left out. Default: all.
+            leads: whether a line of a lead is meant, as `by="lead"` has lines, but each as it was printed: only its activities
+                are counted, and a part without any is left out. Default: all.
 
         Raises:
             NotFound: nothing was ever recorded of one of the plans.

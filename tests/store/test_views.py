@@ -21,6 +21,7 @@ from reformtrack.answers import Rollup, Tally
 from reformtrack.country import spans
 from reformtrack.country.folding import read_row
 from reformtrack.domain.progress import Counted
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import lead_words, spelt
 from reformtrack.events import (
@@ -35,7 +36,7 @@ from reformtrack.store import view_tables
 from reformtrack.testing import proposals
 from reformtrack.testing.history import DAYS
 from reformtrack.views.plan import PATH
-from reformtrack.views.rollup import RollupBy
+from reformtrack.views.rollup import LedAs, RollupBy
 from reformtrack.views.rows import PlanRow
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 
@@ -160,8 +161,32 @@ def check_as_known(tracker: Tracker, plans: list[str], draw: random.Random) -> N
         assert (position, tuple(by)) == (found.position, found.by)
         if position == head:
             assert dict(found.lines) == dict(tracker.rollup(by=by, on=on, rule=rule).lines)
+        check_leads(tracker, activities, on, position, rule)
+        assert [(row.plan, row.jurisdiction, row.title) for row in there.values()] == [
+            (plan.id, plan.jurisdiction, plan.title) for plan in tracker.named_plans(on, position)
+        ]
         check_plans(tracker, plans, there, on, position)
         check_silent(tracker, plans, on, position, draw.choice((0, 1, 1, 3, 30)))
+
+
+def check_leads(
+    tracker: Tracker, activities: list[tuple[Any, ...]], on: date, position: int, rule: CountingRule
+) -> None:
+    """Of one lead, in whatever spelling, are counted those of each plan that has any, and no others."""
+    lines = {key[3] for key, *_ in activities}
+    for line in lines:
+        is_it, counts = LedAs(line.swapcase()), dict[tuple[str, ...], Counter[Counted]]()
+        for key, _, counted in activities:
+            if name_key(key[3]) == name_key(line):
+                counts.setdefault(key[1:2], Counter())[counted] += 1
+        found = tracker.rollup(by=("plan",), on=on, rule=rule, known_at=position, leads=is_it, silent_days=None)
+        assert {key: Tally(rule=rule, counts=count) for key, count in counts.items()} == dict(found.lines)
+        assert () == found.silent
+
+    def others(line: str) -> bool:
+        return not any(LedAs(one)(line) for one in lines)
+
+    assert {} == tracker.rollup(by=("plan",), on=on, known_at=position, leads=others).lines
 
 
 def check_plans(tracker: Tracker, plans: list[str], rows: dict[str, PlanRow], on: date, position: int) -> None:

@@ -92,7 +92,7 @@ _LOG = {
 }
 """The server's description of the two tables of the log, line by line; the same from version 13 on."""
 _DERIVED = {
-    "reformtrack_gaps_{g}": "c712ef3e827c66baedd891dceef76732",
+    "reformtrack_gaps_{g}": "a802e902f8ceb78eb15f0238a5b6c476",
     "reformtrack_names_{g}": "d77392703004ff8fd6c91edcf988ad9a",
     "reformtrack_news_{g}": "432187a7338fb084c5fdb4187a35314a",
     "reformtrack_plans_{g}": "451228eb969374cc99fabf25ca0f11ca",
