@@ -11,7 +11,7 @@ import attrs
 
 from reformtrack.country.counting import COUNTED, lead_line, of_leads
 from reformtrack.country.folding import STATUSES, facts_on
-from reformtrack.country.spans import NO_EVIDENCE, Facts
+from reformtrack.country.spans import MORE_DUE, NO_EVIDENCE, Facts
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
@@ -180,7 +180,9 @@ def places_after(
     total = page[0][3] if page else spans("count(*)", *listed)[0][0]
     others = [place for plan in live for place in wanted.places(plan)]
     if wanted.attention == "due-soon":  # an occurrence that was missed does not hide a coming one
-        for plan, code, later in spans("plan, code, later", f"due < {on}", f"last >= {on}", "later <> ''"):
+        keys, missed = "plan, code, pos_from, day_from", (f"due < {on}", f"last >= {on}", f"bits & {MORE_DUE} > 0")
+        with_days = f"SELECT plan, code, later FROM found JOIN reformtrack_spans_{generation} USING ({keys})"
+        for plan, code, later in spans(keys, *missed, of_found=with_days):
             coming = next((day for day in map(int, later.split()) if day >= on), view_tables.NEVER)
             if coming <= on + wanted.days:
                 others.append(Place(coming - on, plan, code))

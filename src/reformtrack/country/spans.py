@@ -39,8 +39,8 @@ S = TypeVar("S")
 MOST = 2_000
 """How many spans an activity may have: its plan is answered from its records beyond that."""
 
-LATE, NO_EVIDENCE = 1, 2
-"""Bits of `Facts.bits`: completed after its deadline; reported complete without evidence."""
+LATE, NO_EVIDENCE, MORE_DUE = 1, 2, 4
+"""Bits of `Facts.bits`: completed after its deadline; reported complete without evidence; `Facts.later` has days."""
 
 
 class Facts(NamedTuple):
@@ -360,7 +360,7 @@ def facts_of(
         due,
         BETWEEN_LEADS.join(at_end.leads),
         PATH.join(at_end.group),
-        LATE * is_late + NO_EVIDENCE * at_end.lacks_evidence,
+        LATE * is_late + NO_EVIDENCE * at_end.lacks_evidence + MORE_DUE * bool(others),
         sum(isinstance(event, _UNDOES) for event in events),
         changes.count(False),
         changes.count(True),

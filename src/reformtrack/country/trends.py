@@ -60,6 +60,7 @@ def counts_of_days(
         (positions[0], positions[-1]),
         by,
         (_place("day_from", days), known[0], _place("day_to", days), known[1], _place(f"{MARK} + 1", days)),
+        end,
         plans,
         without,
     )

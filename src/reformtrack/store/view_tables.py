@@ -71,9 +71,9 @@ _INDEXES = (
 )
 _COVERING = tuple(
     f"CREATE INDEX reformtrack_spans_{{g}}_{key} ON reformtrack_spans_{{g}} ({key}, pos_from, pos_to, day_from, day_to, {rest})"
-    for key, rest in (("cell", "due, last"), ("lead", "cell, due, last"))
+    for key, rest in (("cell", "due, last, status, bits"), ("lead", "cell, due, last"))
 )
-"""Where tables are clustered; elsewhere a scan of the table is faster."""
+"""What is counted and listed by, where tables are clustered; elsewhere a scan of the table is faster."""
 COLUMNS = {
     re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
 }
@@ -325,11 +325,11 @@ def sum_up(session: Session, generation: int) -> None:
 
 def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
     """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
-    return session.select(
-        f"SELECT {_cells(by)}, sum(activities), sum(CASE WHEN due < ? THEN activities ELSE 0 END) "
-        f"FROM reformtrack_today_{generation} GROUP BY 1",
-        [on],
+    found = (
+        "SELECT cell, sum(activities) AS activities, sum(CASE WHEN due < ? THEN activities ELSE 0 END) AS past "
+        f"FROM reformtrack_today_{generation} GROUP BY cell"
     )
+    return session.select(f"WITH found AS ({found}) {_by_cell(by)}", [on])
 
 
 def counts(
@@ -355,10 +355,14 @@ def counts(
     Returns:
         (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
     """
-    keys = [*(column for name, column in _GIVEN.items() if name in by), _cells(by)]
-    columns = f"{', '.join(keys)}, count(*), sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END)"
+    given = [column for name, column in _GIVEN.items() if name in by]
+    keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
+    columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END) AS past"
     grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
-    return spans_at(session, generation, columns, on, position, plans, without, conditions, tail=grouped)
+    of_found = "" if given else _by_cell(by)
+    return spans_at(
+        session, generation, columns, on, position, plans, without, conditions, tail=grouped, of_found=of_found
+    )
 
 
 def spans_at(
@@ -396,15 +400,17 @@ def spans_over(
     positions: tuple[int, int],
     by: Collection[str],
     places: Sequence[int | str],
+    number: int,
     plans: Sequence[str] | None,
     without: Collection[str],
-) -> list[tuple[Any, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     """
     The spans that hold on some of many days, counted.
 
     Args:
         days, positions: the first and the last.
         places: in SQL, of the first day in a span, of the first position, of the first after each; of the first past its day.
+        number: how many days there are.
 
     Returns:
         (what `counts` splits by, the first place in the span, the first after it, the first that is past, the number).
@@ -412,18 +418,28 @@ def spans_over(
     keys = [*(column for name, column in _GIVEN.items() if name in by), f"{_cells(by)} AS cell"]
     of_plans, names = _chosen(plans, without)
     named = ", ".join(f"{sql} AS {name}" for sql, name in zip(places, ("d0", "p0", "d1", "p1", "past"), strict=True))
-    held = (
+    held = (  # the limit, which there is not, keeps the places from being computed anew for each mention of them
         f"SELECT {', '.join(keys)}, {named} FROM reformtrack_spans_{generation} "
-        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans}"
+        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans} LIMIT {NO_END}"
     )
     start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
-    columns = [key.rpartition(" ")[2] for key in keys]
-    numbers = ", ".join(str(number) for number in range(1, len(columns) + 4))
-    return session.select(
-        f"WITH held AS MATERIALIZED ({held}) SELECT {', '.join(columns)}, {start}, {until}, past, count(*) FROM held "
-        f"WHERE {start} < {until} GROUP BY {numbers}",
+    base, columns = number + 1, [key.rpartition(" ")[2] for key in keys]
+    numbers = ", ".join(str(number) for number in range(1, len(columns) + 2))
+    rows = session.select(  # one number for three: what is grouped is sorted
+        f"SELECT {', '.join(columns)}, (({start}) * {base} + {until}) * {base} + past, count(*) FROM ({held}) AS held "
+        f"GROUP BY {numbers}",
         [positions[1], positions[0], days[1], days[0], *names],
     )
+    for *key, packed, spans in rows:
+        both, past = divmod(packed, base)
+        first, after = divmod(both, base)
+        if first < after:
+            yield (*key, first, after, past, spans)
+
+
+def _by_cell(by: Collection[str]) -> str:
+    """What was found by cell, without what is not asked for: cells stand in order, and so are counted first."""
+    return f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
 
 
 def _cells(by: Collection[str]) -> str:
