@@ -1,5 +1,6 @@
 """One request costs what it answers: however long a text that it asks for, and however many figures."""
 
+import threading
 import unicodedata
 from typing import Any
 
@@ -52,6 +53,34 @@ def test_a_long_text_is_read_a_few_times(path: str, monkeypatch: pytest.MonkeyPa
     with tracker() as made:
         assert 200 == ask(create_app(made), path + LONG).status_code
     assert 0 < sum(size >= len(LONG) for size in sizes) < LEADS
+
+
+@pytest.mark.parametrize("path", ["/", "/plans", "/agencies", "/api/v1/rollup"])
+def test_what_several_ask_at_the_same_time_is_computed_once(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each of them is told."""
+    counted, rollup, all_wait = list[str](), Tracker.rollup, threading.Barrier(4)
+
+    def slow(self: Tracker, *args: Any, **kwargs: Any) -> Any:
+        counted.append(path)
+        threading.Event().wait(0.3)
+        return rollup(self, *args, **kwargs)
+
+    with tracker() as made:
+        app, found = create_app(made), list[str]()
+
+        def one() -> None:
+            all_wait.wait()
+            found.append(ask(app, path).text)
+
+        monkeypatch.setattr(Tracker, "rollup", slow)
+        askers = [threading.Thread(target=one) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+    assert 4 == len(found)
+    assert 1 == len(set(found))
+    assert [path] == counted
 
 
 @pytest.mark.parametrize("path", ["/rollup?by=lead", "/trend?by=lead&from=2023-12-25&every=day"])

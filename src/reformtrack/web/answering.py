@@ -209,20 +209,12 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_pl
     if is_of_plan and "known_at" not in request.query_params:  # an instant means a position by records of the store
         known = _known(site.tracker, site.plan_tag(head.tag, request.path_params["plan"]))
     key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), shown)
-    response = site.kept.get(key, head.position)
-    if response is None:
-        response = handler(
-            Question(
-                site.tracker,
-                request,
-                actor,
-                asked(site.tracker, request.query_params),
-                head.position,
-                site,
-                head.tag,
-            )
-        )
-        site.kept.keep(key, response, head.position)
+
+    def made() -> Response:
+        on_clocks = asked(site.tracker, request.query_params)
+        return handler(Question(site.tracker, request, actor, on_clocks, head.position, site, head.tag))
+
+    response = site.kept.answer(key, head.position, made)
     response.headers.update(headers)
     return response
 

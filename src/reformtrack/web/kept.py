@@ -19,6 +19,9 @@ LARGEST = 4 << 20
 MOST_BYTES = 64 << 20
 """The most bytes of all cached answers together."""
 
+_TURNS = 64
+"""How many locks there are for what is computed: equal questions have the same one."""
+
 _HEADERS = ("content-type", "content-disposition")
 """The headers that are cached with an answer."""
 
@@ -40,7 +43,20 @@ class Kept:
     def __init__(self) -> None:
         self._answers: OrderedDict[Key, tuple[bytes, dict[str, str], int]] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns = [threading.Lock() for _ in range(_TURNS)]
         self._bytes = 0
+
+    def answer(self, key: Key, position: int, make: Callable[[], Response]) -> Response:
+        """The cached answer, for a position of the log; made if there is none, by one of those who ask it at the same time."""
+        found = self.get(key, position)
+        if found is not None:
+            return found
+        with self._turns[hash(key) % _TURNS]:
+            found = self.get(key, position)
+            if found is None:
+                found = make()
+                self.keep(key, found, position)
+        return found
 
     def get(self, key: Key, position: int) -> Response | None:
         """The cached answer, for a position of the log; None if there is none."""
