@@ -130,7 +130,8 @@ def contenders(folder: Path, plans: int) -> Iterator[list[Contender]]:
         def ours(name: str, url: str, size: Callable[[], int], cpu: Callable[[], float] = time.process_time) -> Ours:
             tracker = stack.enter_context(Tracker(url, clock=lambda: NOW))
             fill(tracker, plans)
-            tracker.views.catch_up()
+            tracker.views.rebuild()
+            server.settle()
             return Ours(name, tracker, size, cpu)
 
         found = [
