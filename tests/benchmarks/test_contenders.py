@@ -34,7 +34,7 @@ def test_what_is_kept_of_an_activity_ends_in_the_order_of_recording_as_in_that_o
 @pytest.mark.slow
 def test_their_answers_are_ours_where_they_can_answer(tmp_path: Path) -> None:
     """Over few plans; an answer that is another ends the run. The export that it leaves is asked again."""
-    words = [sys.executable, CONTENDERS, "--plans", str(PLANS), "--pairs", "20", "--export", tmp_path]
+    words: list[str | Path] = [sys.executable, CONTENDERS, "--plans", str(PLANS), "--pairs", "20", "--export", tmp_path]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
     assert 0 == done.returncode, done.stderr
