@@ -73,7 +73,7 @@ class SimpleHistory(Contender):
     """Saved with `save`, in bulk with `bulk_create`; asked by `latest_of_each`, as the package's own `as_of` does."""
 
     name = "django-simple-history, SQLite"
-    cannot = "any day but the last known; why"
+    cannot = "any day but the last known; that nobody rewrote it"
     exact = ("today",)
 
     def __init__(self) -> None:

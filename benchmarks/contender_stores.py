@@ -122,7 +122,7 @@ class HistoryTable(Contender):
     """A table of activities, on SQLite, of which triggers keep each former row: one clock, that of the recording."""
 
     name = "history by triggers, SQLite"
-    cannot = "any day but the last known; why, by whom"
+    cannot = "any day but the last known; who and why; that nobody rewrote it"
     exact = ("today",)
     columns = ("jurisdiction", "domain", "lead", "status", "due", "late", "done_on", "note")
 
@@ -250,7 +250,7 @@ class PlainEvents(Contender):
     """Aggregates with @event, and a projection into a table of what is so now; a former moment is a replay up to it."""
 
     name = "plain eventsourcing, SQLite"
-    cannot = "any day but the last known: events are replayed in their order only"
+    cannot = "any day but the last known: events are replayed in one order; refuses nothing"
     exact = ("today",)
 
     def __init__(self, folder: Path) -> None:
@@ -376,7 +376,7 @@ class TemporalTable(Contender):
     """
 
     name = "temporal table, PostgreSQL 18"
-    cannot = "what was known; who, why; what a retraction took back"
+    cannot = "what was known before; what was taken back; who and why; that nobody rewrote it"
     exact = ("day", "late", "today")
 
     def __init__(self, server: "Server") -> None:
@@ -443,7 +443,7 @@ class Rectangles(Contender):
     """Rectangles of days and positions in DuckDB: both clocks, as our spans are; folded in the memory of the one who writes."""
 
     name = "rectangles, DuckDB"
-    cannot = "why, by whom (no log); a second process that writes"
+    cannot = "who and why; that nobody rewrote it; takes one process that writes"
 
     def __init__(self, path: Path) -> None:
         self.path, self.timelines = path, Timelines()
@@ -516,7 +516,7 @@ def _rectangle(id: str, period: Period, pos_from: int, pos_to: int = NO_END) -> 
 class Parquet(Contender):
     """Our spans as `tracker.views.export_parquet` writes them, asked by DuckDB alone; `ordered` as they are read fastest."""
 
-    cannot = "what came after the export; why, by whom, but for the log beside it"
+    cannot = "what came after the export"
 
     def __init__(self, file: Path, name: str) -> None:
         self.file, self.name = file, name
