@@ -74,6 +74,12 @@ def test_the_documented_query_of_spans_counts_what_the_tracker_counts(tracker: T
         query = THEN.replace("export/", f"{tmp_path}/")
         rows = duckdb.execute(query, {"day": on, "position": position}).fetchall()
         assert counted(tracker.rollup(on=on, known_at=position)) == {row[:2]: row[2:] for row in rows}
+    worst = [(one.id, one.days_overdue) for plan in ("p", "q", "r") for one in tracker.plan(plan, on).overdue()]
+    query = (
+        f"SELECT activity, if(late, days_late, $day - due) FROM '{tmp_path}/spans.parquet' WHERE (late OR due < $day) "
+        "AND pos_to IS NULL AND day_from <= $day AND coalesce(day_to > $day, true)"
+    )
+    assert sorted(worst) == sorted(duckdb.execute(query, {"day": on}).fetchall())
     [(leads,)] = duckdb.execute(f"SELECT list(DISTINCT lead) FROM '{tmp_path}/spans.parquet'").fetchall()
     assert {one.lead for plan in ("p", "q", "r") for one in tracker.plan(plan).activities} <= set(leads)
 

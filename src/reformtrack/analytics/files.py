@@ -95,6 +95,7 @@ SPANS: Sequence[Column] = (
     ("due", _DAY, lambda day: None if day <= 0 else _ordinal(day)),
     ("last", _DAY, _ordinal),
     ("late", pa.bool_(), _as_is),
+    ("days_late", pa.int32(), _as_is),
 )
 """The columns of spans: what was so of an activity from a day on until before another, as known from a position on likewise."""
 
@@ -159,12 +160,16 @@ def activity_row(activity: Activity, plan: Plan) -> Sequence[Any]:
 
 
 def span_row(row: Sequence[Any], names: Mapping[int, str]) -> Sequence[Any]:
-    """A span as a row; `late` says that it waits for its confirmation and was reported late, so it is overdue on any day."""
+    """
+    A span as a row.
+
+    `late` says that it waits for its confirmation and was reported late, by `days_late`: so it is overdue on any day.
+    """
     plan, code, pos_from, day_from, pos_to, day_to, cell, due, last, lead, headings, status, *_ = row
     jurisdiction, domain, _ = of_cell(cell)
     led = lead_words(tuple(filter(None, names[lead].split(BETWEEN_LEADS))))
     called = (f"{plan}/{code}", plan, names[jurisdiction], names[domain], led, names[headings], STATUSES[status].value)
-    return *called, pos_from, pos_to, day_from, day_to, due, last, due < 0
+    return *called, pos_from, pos_to, day_from, day_to, due, last, due < 0, max(0, -due)
 
 
 def log_row(item: Record[Any] | UnreadableRecord, encode: Callable[[Record[Any]], tuple[str, bytes]]) -> Sequence[Any]:
