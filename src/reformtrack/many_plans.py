@@ -127,7 +127,7 @@ class ManyPlans:
         for place in places:
             part = parts[id_of(place.plan)]
             one = part.activity(f"{place.plan}/{place.code}")
-            yield AcrossLine(part.state.jurisdiction, part.state.title, one, part.notice)
+            yield AcrossLine(part.state.jurisdiction, part.state.title, one, part.notice, part.domain_title(one.domain))
 
     def _check_there(
         self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, known_at: int | None

@@ -1,17 +1,25 @@
 """Lists of activities and series of many plans: on pages and in the API."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import lxml.html
+import openpyxl
 import pytest
+import python_calamine
 
-from reformtrack import Tracker
+from reformtrack import Deadline, Tracker
+from reformtrack.domain.wording import Lang, lead_words
 from reformtrack.events import ActivityCompleted, AgencyRegistered, PlanAdopted, RecordRetracted
-from reformtrack.web import create_app
+from reformtrack.views.across import Attention
+from reformtrack.web import across, create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
 
@@ -149,3 +157,87 @@ def test_a_day_that_is_asked_for_often_has_what_was_known_then_beside_it(tmp_pat
             assert f"{path}?on=2023-06-30&known_at=2023-06-30" in days
             assert ("known_at=2023-03-31" in " ".join(days)) is (path == "/")
             assert {200} == {ask(app, href).status_code for href in days}
+
+
+LISTS = ("overdue", "due-soon", "without-evidence", "without-lead", "awaiting-confirmation", "")
+
+
+def many(tracker: Tracker) -> None:
+    """Something on each list, in two plans; one of them asks for a confirmation, and has a notice."""
+    tracker.record(
+        adopted("r", jurisdiction="=Tỉnh r", confirmation_required=True, host_fields={"Lưu ý": "Số liệu minh họa"}),
+        scheduled("r/1", title="+1", lead=("Sở Y tế", "Sở Tư pháp"), number="42"),
+        scheduled("r/2", lead=(), deadline=Deadline.parse("15/7", 2023)),
+        ActivityCompleted("r/1", on=day("6-1")),
+        by="x",
+    )
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("more", ["", "&jurisdiction=%3DT%E1%BB%89nh+r", "&lang=en&known_at=12"])
+def test_a_list_of_many_plans_is_one_on_its_page_and_in_each_file(tracker: Tracker, name: str, more: str) -> None:
+    """The same activities in the same order, as the tracker answers; files opened with other software."""
+    many(tracker)
+    app, query = create_app(tracker), f"on=2023-07-10{more}" + (f"&list={name}" if name else "")
+    page, file, book, data = (ask(app, f"/activities{form}?{query}") for form in ("", ".csv", ".xlsx", ".json"))
+    assert [200] * 4 == [one.status_code for one in (page, file, book, data)]
+    lang: Lang = "en" if "lang=en" in more else "vi"
+    found = tracker.across(
+        cast(Attention, name) if name else None,
+        key={"jurisdiction": "=Tỉnh r"} if "jurisdiction" in more else None,
+        on=day("7-10"),
+        known_at=12 if "known_at" in more else None,
+    )
+    assert bool(found.lines) or "known_at" in more or "jurisdiction" in more
+    expected = [line.activity.id for line in found.lines]
+    document = json.loads(data.content)
+    assert (expected, len(expected)) == ([one["id"] for one in document["activities"]], document["count"])
+    links = lxml.html.fromstring(page.text).xpath("//tbody/tr/th/a/@href")
+    assert expected == [re.sub(r"/plans/(.+)/activities/([^?]+).*", r"\1/\2", link) for link in links]
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = next(n for n, row in enumerate(cells) if {"Địa phương, đơn vị", "Jurisdiction"} & set(row))
+    assert python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.content)).sheet_names
+    for head, *lines in (rows, cells[start:]):
+        place, code, lead = (
+            next(n for n, text in enumerate(head) if text in names)
+            for names in (("Địa phương, đơn vị", "Jurisdiction"), ("Mã", "Code"), ("Cơ quan chủ trì", "Lead agency"))
+        )
+        read = [(str(line[place]).lstrip("'"), line[code], line[lead] or "") for line in lines]
+        assert [
+            (line.jurisdiction, line.activity.code, lead_words(line.activity.leads, lang)) for line in found.lines
+        ] == read
+    for line in found.lines:
+        if line.notice:
+            assert line.notice in file.content.decode()
+            assert any(line.notice in str(cell) for row in cells[:start] for cell in row)
+
+
+def test_a_file_of_many_plans_says_where_it_is_cut(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page beside its links, in each line of a table of texts, above a sheet; JSON says where to go on."""
+    monkeypatch.setattr(across, "MOST_OF_MANY", 1)
+    app, query = create_app(tracker), "list=overdue&on=2023-07-10"
+    words = "1 nhiệm vụ đầu tiên trong tổng số 2"
+    page, file, book, data = (ask(app, f"/activities{form}?{query}") for form in ("", ".csv", ".xlsx", ".json"))
+    assert words in page.text
+    [line] = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert words in line["Lưu ý"]
+    assert words in str(
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    )
+    document = data.json()
+    assert (2, 1, "-10 p/2") == (document["count"], len(document["activities"]), document["next"])
+    monkeypatch.setattr(across, "MOST_OF_MANY", 2)
+    assert words not in ask(create_app(tracker), f"/activities?{query}").text
+    assert 400 == ask(app, f"/activities.exe?{query}").status_code
+
+
+def test_a_file_of_many_plans_has_more_than_a_page(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of one moment, whatever is recorded while it is made."""
+    monkeypatch.setattr(across, "MOST", 1)
+    many(tracker)
+    found = tracker.across(on=day("7-10"))
+    file = ask(create_app(tracker), "/activities.json?on=2023-07-10").json()
+    assert [line.activity.id for line in found.lines] == [one["id"] for one in file["activities"]]
+    assert (6, None) == (file["count"], file["next"])

@@ -39,12 +39,12 @@ class Found:
     title: str
     """Of what it is."""
     place: tuple[str, ...]
-    """The parts of its address."""
+    """The parts of the address of what it is of."""
     of: Plan | Agency
     every: Sequence[Row]
     """All of whom there is any, whatever is asked."""
     say: Language
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Column[Row]]
     """All that it may have."""
     works: Sequence[Work] = ()
     unclear: int = 0
@@ -137,7 +137,7 @@ def of_plan(question: Question, wanted: Wanted | None = None) -> Found:
     if "agency" in wanted.chosen:
         works = list(tracker.agencies(asked.on, asked.known_at).work(plan))
     rows = rows_of(plan, plan.activities, wanted.rule, works)
-    place = ("plans", plan.id, "activities")
+    place = ("plans", plan.id)
     return _found(question, rows, wanted, plan.state.title, place, plan, works)
 
 
@@ -152,7 +152,7 @@ def of_agency(counts: Counts, question: Question, wanted: Wanted | None = None) 
         row for plan, work, _ in led if work.is_clear for row in rows_of(plan, work.activities, wanted.rule, [work])
     ]
     unclear = sum(len(work.activities) for _, work, _ in led if not work.is_clear)
-    found = _found(question, rows, wanted, one.name, ("agencies", name, "activities"), one)
+    found = _found(question, rows, wanted, one.name, ("agencies", name), one)
     called = (one.name, f"{one.name} ({one.id})")
     books = {
         (plan.id, plan.state.title): own
@@ -227,14 +227,6 @@ def _page(question: Question, found: Found) -> Response:
         choice={name: column.head for name, column in every.items() if name != "plan" or not found.plan},
         rows=[(row, {name: every[name].value(row) for name in names}) for row in pages.of(made.rows)],
         pages=pages,
-        files=[
-            (words, (*found.place[:-1], f"activities.{form}"))
-            for form, words in (
-                ("xlsx", say("Excel (.xlsx)")),
-                ("csv", say("Table (.csv)")),
-                ("json", say("Data (.json)")),
-            )
-        ],
     )
 
 
