@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial, reduce
+from itertools import chain
 from operator import add, attrgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plan
 from reformtrack.country.folding import with_changes
 from reformtrack.country.trends import counts_of_days
 from reformtrack.domain.errors import NotFound
+from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.tally import Tally
@@ -99,6 +101,8 @@ class ManyPlans:
             position = tracking.position if known_at is None else known_at
             self._check_there(session, generation, plans, wanted.on, known_at)
             spoilt, live = view_tables.left_out(session, generation, position)
+            if "jurisdiction" in wanted.key:
+                self._check_jurisdiction(session, generation, wanted, known_at)
             folded = self._live(live, plans, wanted.on, position)
             places, total = places_after(session, generation, position, wanted, plans, spoilt, folded, after, limit + 1)
             return Across(
@@ -142,6 +146,24 @@ class ManyPlans:
         for plan in plans or ():
             if plan not in there:
                 raise NotFound("plan", plan, on, known_at, said("the ids of plans on record"))
+
+    def _check_jurisdiction(self, session: Session, generation: int, wanted: Wanted, known_at: int | None) -> None:
+        """
+        Refuse a jurisdiction that no plan on record was ever of, for the same reason.
+
+        Raises:
+            NotFound: it is one.
+        """
+        name = wanted.key["jurisdiction"]
+        if view_tables.has_jurisdiction(session, generation, name):
+            return
+        for plan in chain.from_iterable(view_tables.left_out(session, generation, view_tables.NO_END)):
+            own = self._streams(id_of(plan)).get(id_of(plan), ())
+            adopted = [record.event.jurisdiction for record in own if isinstance(record.event, PlanAdopted)]
+            if name in adopted or not adopted:  # its adoption may be what cannot be read
+                return
+        accepted = said("the jurisdiction of a plan on record, spelt as there")
+        raise NotFound("jurisdiction", name, wanted.on, known_at, accepted)
 
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup(

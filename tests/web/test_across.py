@@ -16,6 +16,8 @@ import pytest
 import python_calamine
 
 from reformtrack import Deadline, Tracker
+from reformtrack.country import spans
+from reformtrack.domain.errors import NotFound
 from reformtrack.domain.wording import Lang, lead_words
 from reformtrack.events import ActivityCompleted, AgencyRegistered, PlanAdopted, RecordRetracted
 from reformtrack.views.across import Attention
@@ -84,7 +86,6 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
         ("", "2/4"),
         ("&jurisdiction=Tỉnh p", "1/2"),
         ("&agency=so-y-te", "2/2"),
-        ("&jurisdiction=x", "0/0"),
     ):
         text = ask(app, f"/trend?on=2023-07-10{query}").text
         assert expected == re.findall(r'<td class="number"[^>]*>(\d+/\d+)</td>', text)[0], query
@@ -241,3 +242,29 @@ def test_a_file_of_many_plans_has_more_than_a_page(tracker: Tracker, monkeypatch
     file = ask(create_app(tracker), "/activities.json?on=2023-07-10").json()
     assert [line.activity.id for line in found.lines] == [one["id"] for one in file["activities"]]
     assert (6, None) == (file["count"], file["next"])
+
+
+@pytest.mark.parametrize("path", ["/activities", "/activities.csv", "/plans", "/trend", "/api/v1/activities"])
+def test_a_jurisdiction_that_nothing_was_recorded_of_is_not_found(tracker: Tracker, path: str) -> None:
+    """A mistyped one must not be counted as 0/0; one whose plan is not adopted yet on the day is."""
+    app, html = create_app(tracker), not path.startswith("/api")
+    for lang in ("vi", "en") if html else ("",):
+        query = f"?lang={lang}" if lang else "?"
+        answer = ask(app, f"{path}{query}&jurisdiction=T%E1%BB%89nh+P")
+        assert 404 == answer.status_code
+        words = "địa phương, đơn vị “Tỉnh P” không tồn tại" if lang == "vi" else "jurisdiction"
+        assert words in answer.text.replace("jurisdiction=", "")
+        assert 200 == ask(app, f"{path}{query}&jurisdiction=T%E1%BB%89nh+p&on=2020-01-01").status_code
+
+
+def test_it_is_not_found_from_python(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As known at whatever instant; also where plans have too many spans to be in views."""
+    with pytest.raises(NotFound) as caught:
+        tracker.across(key={"jurisdiction": "Tỉnh P"})
+    assert ("jurisdiction", "Tỉnh P") == (caught.value.kind, caught.value.id)
+    assert 0 == tracker.across(key={"jurisdiction": "Tỉnh p"}, known_at=0).total
+    monkeypatch.setattr(spans, "MOST", 0)
+    tracker.views.rebuild()
+    assert 2 == tracker.across(key={"jurisdiction": "Tỉnh p"}).total
+    with pytest.raises(NotFound):
+        tracker.across(key={"jurisdiction": "Tỉnh P"})

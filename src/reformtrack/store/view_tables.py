@@ -268,6 +268,11 @@ def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, 
     return {row[0]: Known(*row[1:]) for row in _among(session, statement, plans)}
 
 
+def has_jurisdiction(session: Session, generation: int, name: str) -> bool:
+    """Whether a plan in spans was ever one of a jurisdiction."""
+    return bool(session.select(f"SELECT 1 FROM reformtrack_plans_{generation} WHERE jurisdiction = ? LIMIT 1", [name]))
+
+
 def _among(session: Session, statement: str, keys: Sequence[Any]) -> Iterator[Any]:
     """The rows whose key is one of these; the statement ends before the list of keys."""
     for start in range(0, len(keys), KEYS_A_QUERY):

@@ -80,12 +80,8 @@ def plans(counts: Counts, question: Question) -> Response:
     rollup = counts.rollup(question.asked, "jurisdiction")
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
-    found = [
-        plan
-        for plan in rollup.plans
-        if (place is None or plan.jurisdiction == place)
-        and words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")
-    ]
+    of = rollup.plans if place is None else counts.plans_of(question.asked, place)
+    found = [plan for plan in of if words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")]
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
     shown, q = pages.of(found), query.get("q", "")

@@ -22,7 +22,7 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
 from reformtrack.web.answering import PATIENCE
@@ -74,6 +74,18 @@ class Counts:
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """The plans that were adopted by then."""
         return self._tracker.plans(asked.on, asked.known_at)
+
+    def plans_of(self, asked: Asked, jurisdiction: str) -> tuple[NamedPlan, ...]:
+        """
+        The plans of a jurisdiction; none before the first was adopted.
+
+        Raises:
+            NotFound: no plan was ever of it.
+        """
+        found = tuple(one for one in self.rollup(asked, "jurisdiction").plans if one.jurisdiction == jurisdiction)
+        if not found:
+            self._tracker.across(key={"jurisdiction": jurisdiction}, on=asked.on, known_at=asked.known_at, limit=1)
+        return found
 
     def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
         """

@@ -25,7 +25,7 @@ def trend(counts: Counts, question: Question) -> Response:
         parts = frozenset((plan.id, name_key(plan.lead_of(one))) for plan, work, _ in led for one in work.activities)
         plans = tuple(sorted({plan for plan, _ in parts}))
     elif of is not None:
-        plans = tuple(plan.id for plan in counts.rollup(asked, "jurisdiction").plans if plan.jurisdiction == of)
+        plans = tuple(plan.id for plan in counts.plans_of(asked, of))
     last = asked.on or question.tracker.today()
     now, then = counts.trends(asked, plans, parts)
     lines = {
