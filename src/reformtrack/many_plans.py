@@ -14,6 +14,7 @@ from reformtrack.country.trends import counts_of_days
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
@@ -155,12 +156,12 @@ class ManyPlans:
             NotFound: it is one.
         """
         name = wanted.key["jurisdiction"]
-        if view_tables.has_jurisdiction(session, generation, name):
+        if concealed(name) in map(concealed, view_tables.jurisdictions(session, generation)):
             return
         for plan in chain.from_iterable(view_tables.left_out(session, generation, view_tables.NO_END)):
             own = self._streams(id_of(plan)).get(id_of(plan), ())
             adopted = [record.event.jurisdiction for record in own if isinstance(record.event, PlanAdopted)]
-            if name in adopted or not adopted:  # its adoption may be what cannot be read
+            if concealed(name) in map(concealed, adopted) or not adopted:  # its adoption may be what cannot be read
                 return
         accepted = said("the jurisdiction of a plan on record, spelt as there")
         raise NotFound("jurisdiction", name, wanted.on, known_at, accepted)

@@ -268,9 +268,9 @@ def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, 
     return {row[0]: Known(*row[1:]) for row in _among(session, statement, plans)}
 
 
-def has_jurisdiction(session: Session, generation: int, name: str) -> bool:
-    """Whether a plan in spans was ever one of a jurisdiction."""
-    return bool(session.select(f"SELECT 1 FROM reformtrack_plans_{generation} WHERE jurisdiction = ? LIMIT 1", [name]))
+def jurisdictions(session: Session, generation: int) -> list[str]:
+    """Those of which a plan in spans ever was."""
+    return [name for (name,) in session.select(f"SELECT DISTINCT jurisdiction FROM reformtrack_plans_{generation}")]
 
 
 def _among(session: Session, statement: str, keys: Sequence[Any]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import lead_title, number
 from reformtrack.language import Language
@@ -64,7 +65,7 @@ def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Acr
 def activities(question: Question) -> Response:
     """The activities of many plans on a list, or behind a number."""
     query, found = question.request.query_params, found_across(question)
-    asked = {name: query.get(name) for name in ACROSS if name != "after"}
+    asked = {name: concealed(query.get(name, "")) for name in ACROSS if name != "after"}
     return page(
         question,
         "across.html",
@@ -78,10 +79,10 @@ def activities(question: Question) -> Response:
 
 def words_of(question: Question) -> list[str]:
     """Which activities are asked for, in words."""
-    query, lang = question.request.query_params, question.asked.lang
+    query, say = question.request.query_params, Language(question.asked.lang)
     counted, rule = member("counted", query.get("counted"), Counted), member("rule", query.get("rule"), CountingRule)
-    parts = [lead_title(query[name], lang) for name in PARTS if name in query]
-    return [*parts, *(one.label(lang) for one in (counted, rule) if one)]
+    parts = [unasked(lead_title(query[name], say.lang), say) for name in PARTS if name in query]
+    return [*parts, *(one.label(say.lang) for one in (counted, rule) if one)]
 
 
 def cut_words(found: Across, say: Language) -> str:

@@ -8,8 +8,10 @@ from fractions import Fraction
 import attrs
 from starlette.responses import Response
 
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
+from reformtrack.language import Language
 from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import LARGEST_POSITION, whole_number
@@ -94,7 +96,8 @@ def plans(counts: Counts, question: Question) -> Response:
         rollup=rollup,
         lines=lines,
         pages=pages,
-        jurisdiction=place,
+        jurisdiction=concealed(place or ""),
+        title=unasked(concealed(place or ""), Language(question.asked.lang)),
         notices=counts.notices(question.asked, [plan.id for plan in shown]),
     )
 

@@ -14,6 +14,7 @@ from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.plan import PlanState
 from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, timeline
@@ -82,7 +83,11 @@ class Counts:
         Raises:
             NotFound: no plan was ever of it.
         """
-        found = tuple(one for one in self.rollup(asked, "jurisdiction").plans if one.jurisdiction == jurisdiction)
+        found = tuple(
+            one
+            for one in self.rollup(asked, "jurisdiction").plans
+            if concealed(one.jurisdiction) == concealed(jurisdiction)
+        )
         if not found:
             self._tracker.across(key={"jurisdiction": jurisdiction}, on=asked.on, known_at=asked.known_at, limit=1)
         return found

@@ -8,6 +8,7 @@ import attrs
 from starlette.responses import RedirectResponse, Response
 
 from reformtrack.domain.progress import Counted
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import capital, day, number
@@ -85,7 +86,7 @@ class Found:
             case "lead" if self.plan:
                 return self.plan.lead_title(name, say.lang)
             case "agency":
-                return next((work.words(say.lang) for work in self.works if work.label == value), value)
+                return next((work.words(say.lang) for work in self.works if concealed(work.label) == value), value)
             case "month" if self.plan:
                 parts = range(part_of(self.plan.state.last_day, self.plan) + 2)
                 texts = (part_words(part, self.plan, say) for part in parts if part_key(part, self.plan) == value)
@@ -108,7 +109,7 @@ class Found:
             return say("Deadline") + f": {first}–{last}"
         if name == "changed_since":
             return say("recorded since {day}", day=day(wanted.changed_since, say.lang)) if wanted.changed_since else ""
-        value = self.value(name, wanted.chosen[name])
+        value = unasked(self.value(name, wanted.chosen[name]), say)
         return f"{self.columns[name].head}: {value}" if name in OFFERED else value
 
     @property
