@@ -2,7 +2,7 @@
 The page of activities of many plans: those on a list, or behind a number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import attrs
@@ -13,6 +13,7 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import lead_title, number
+from reformtrack.exchange.words import attention_words
 from reformtrack.language import Language
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
@@ -54,7 +55,7 @@ def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Acr
         key={by: query[by] for by in PARTS if by in query},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
-        days=whole_number("days", query.get("days", str(SOON_DAYS)), 0, 100_000),
+        days=_days(question),
         on=asked.on,
         known_at=known_at,
         after=after,
@@ -71,10 +72,20 @@ def activities(question: Question) -> Response:
         "across.html",
         found=found,
         asked=asked,
+        attention=attention_of(question),
         words=words_of(question),
         cut=cut_words(found, Language(question.asked.lang)),
         notices=found.notices,
     )
+
+
+def _days(question: Question) -> int:
+    return whole_number("days", question.request.query_params.get("days", str(SOON_DAYS)), 0, 100_000)
+
+
+def attention_of(question: Question) -> Mapping[str, str]:
+    """What the lists are called."""
+    return attention_words(Language(question.asked.lang), _days(question))
 
 
 def words_of(question: Question) -> list[str]:

@@ -26,7 +26,6 @@ from reformtrack.exchange.listing import (
     table,
     xlsx_file,
 )
-from reformtrack.exchange.words import attention_words
 from reformtrack.language import Language
 from reformtrack.views.across import Attention
 from reformtrack.web import across, api, lists
@@ -89,7 +88,7 @@ def _many(question: Question, form: str) -> bytes:
     if form == "json":
         return bytes(api.json_response(api.of_its_day(question, across_document(found))).body)
     name, cut = question.request.query_params.get("list"), across.cut_words(found, say)
-    title = attention_words(say)[name] if name else say("Activities")
+    title = across.attention_of(question)[name] if name else say("Activities")
     noted = ["; ".join(filter(None, (line.notice, cut))) for line in found.lines]
     about = (cut, *across.words_of(question), *found.notices)
     return _tabled(question, form, found.lines, columns_of_many(say), title, about, noted)

@@ -205,7 +205,7 @@ def _page(question: Question, found: Found) -> Response:
     orders = dict(sort_words(say))
     if wanted.sort and wanted.sort not in orders:  # as the head of a column turns it
         name = wanted.sort.removeprefix("-")
-        head = every[name].head if name in every else say("Due soon")
+        head = every[name].head if name in every else attention_words(say)["due-soon"]
         orders[wanted.sort] = f"{head} {'↓' if wanted.sort != name else '↑'}"
     rule = wanted.rule or (found.plan.state.counting_rule if found.plan else None)
     return page(
