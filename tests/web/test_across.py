@@ -268,3 +268,22 @@ def test_it_is_not_found_from_python(tracker: Tracker, monkeypatch: pytest.Monke
     assert 2 == tracker.across(key={"jurisdiction": "Tỉnh p"}).total
     with pytest.raises(NotFound):
         tracker.across(key={"jurisdiction": "Tỉnh P"})
+
+
+def test_what_is_asked_of_many_plans_is_said_and_can_be_taken_away(tracker: Tracker) -> None:
+    """Plans by their names, each condition by itself; an empty list says what to do; the list that is shown is marked."""
+    app = create_app(tracker)
+    page = lxml.html.fromstring(
+        ask(app, "/activities?list=overdue&plan=p&domain=1&jurisdiction=T%E1%BB%89nh+p&on=2023-07-10").text
+    )
+    assert "Quá hạn: 1 nhiệm vụ" == page.xpath("//h1")[0].text_content()
+    assert "Quá hạn" == page.xpath("//nav[@class='lists']/a[@aria-current='page']")[0].text_content().strip()
+    chips = {one.text_content().strip("✕ \n"): one.get("href") for one in page.xpath("//ul[@class='chips']//a")}
+    words = ["Địa phương, đơn vị: Tỉnh p", "Kế hoạch: Kế hoạch cải cách hành chính", "Lĩnh vực: 1"]
+    assert [f"Bỏ điều kiện: {one}" for one in words] == [" ".join(one.split()) for one in chips]
+    assert "/activities?on=2023-07-10&list=overdue&jurisdiction=T%E1%BB%89nh+p&plan=p" == list(chips.values())[2]
+    empty = lxml.html.fromstring(ask(app, "/activities?list=due-soon&domain=2&on=2023-07-10").text)
+    assert not empty.xpath("//table")
+    assert "Không có nhiệm vụ nào" in empty.xpath("//main//div[@class='notice']")[0].text_content()
+    none = lxml.html.fromstring(ask(app, "/activities?on=2020-01-01").text)
+    assert "Hãy chọn ngày khác" in none.xpath("//main//div[@class='notice']")[0].text_content()

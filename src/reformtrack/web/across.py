@@ -73,7 +73,7 @@ def activities(question: Question) -> Response:
         found=found,
         asked=asked,
         attention=attention_of(question),
-        words=words_of(question),
+        conditions=conditions_of(question, found),
         cut=cut_words(found, Language(question.asked.lang)),
         notices=found.notices,
     )
@@ -88,12 +88,27 @@ def attention_of(question: Question) -> Mapping[str, str]:
     return attention_words(Language(question.asked.lang), _days(question))
 
 
-def words_of(question: Question) -> list[str]:
-    """Which activities are asked for, in words."""
+def conditions_of(question: Question, found: Across) -> Mapping[str, str]:
+    """Which of all activities are asked for, in words, by the name that the address has for each."""
     query, say = question.request.query_params, Language(question.asked.lang)
-    counted, rule = member("counted", query.get("counted"), Counted), member("rule", query.get("rule"), CountingRule)
-    parts = [unasked(lead_title(query[name], say.lang), say) for name in PARTS if name in query]
-    return [*parts, *(one.label(say.lang) for one in (counted, rule) if one)]
+    heads = {
+        "jurisdiction": say("Jurisdiction"),
+        "plan": say("Plan"),
+        "domain": say("Domain"),
+        "lead": say("Lead agency"),
+        "group": say("Group"),
+    }
+    values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if name in query}
+    if "plan" in values and found.lines:
+        values["plan"] = found.lines[0].plan_title
+    ways = {
+        "counted": member("counted", query.get("counted"), Counted),
+        "rule": member("rule", query.get("rule"), CountingRule),
+    }
+    return {
+        **{name: f"{heads[name]}: {value}" for name, value in values.items()},
+        **{name: one.label(say.lang) for name, one in ways.items() if one},
+    }
 
 
 def cut_words(found: Across, say: Language) -> str:

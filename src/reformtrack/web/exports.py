@@ -90,7 +90,7 @@ def _many(question: Question, form: str) -> bytes:
     name, cut = question.request.query_params.get("list"), across.cut_words(found, say)
     title = across.attention_of(question)[name] if name else say("Activities")
     noted = ["; ".join(filter(None, (line.notice, cut))) for line in found.lines]
-    about = (cut, *across.words_of(question), *found.notices)
+    about = (cut, *across.conditions_of(question, found).values(), *found.notices)
     return _tabled(question, form, found.lines, columns_of_many(say), title, about, noted)
 
 
