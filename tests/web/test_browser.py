@@ -3,21 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import axe_core_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from reformtrack.domain.values import Document
 from reformtrack.events import EvidenceFiled
 from tests.support import AT_LENGTH
-from tests.web.browser import PAGES, PLAN, Heard, Served, listened_to
+from tests.web.browser import AXE, PAGES, PLAN, Heard, Served, listened_to
 
 pytestmark = pytest.mark.needs("chromium")
 
-AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 FIRST_VIEW = 150_000
 """What a first view may weigh, in bytes, without compression."""
 
