@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from functools import cache, partial, reduce
 from itertools import chain
 from operator import add, attrgetter
@@ -19,6 +20,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.domain.wording import folded
 from reformtrack.projection import Projection, records_in
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
@@ -156,14 +158,17 @@ class ManyPlans:
             NotFound: it is one.
         """
         name = wanted.key["jurisdiction"]
-        if concealed(name) in map(concealed, view_tables.jurisdictions(session, generation)):
+        there = view_tables.jurisdictions(session, generation)
+        if concealed(name) in map(concealed, there):
             return
         for plan in chain.from_iterable(view_tables.left_out(session, generation, view_tables.NO_END)):
             own = self._streams(id_of(plan)).get(id_of(plan), ())
             adopted = [record.event.jurisdiction for record in own if isinstance(record.event, PlanAdopted)]
             if concealed(name) in map(concealed, adopted) or not adopted:  # its adoption may be what cannot be read
                 return
-        accepted = said("the jurisdiction of a plan on record, spelt as there")
+        alike = get_close_matches(folded(name), spellings := {folded(one): one for one in there}, cutoff=0.8)
+        nearly = ", ".join(spellings[one] for one in alike)
+        accepted = nearly or said("the jurisdiction of a plan on record, spelt as there")
         raise NotFound("jurisdiction", name, wanted.on, known_at, accepted)
 
     @spanned("reformtrack.rollup", _of_rollup)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlencode
 
 import lxml.html
 import openpyxl
@@ -262,6 +263,9 @@ def test_it_is_not_found_from_python(tracker: Tracker, monkeypatch: pytest.Monke
     with pytest.raises(NotFound) as caught:
         tracker.across(key={"jurisdiction": "Tỉnh P"})
     assert ("jurisdiction", "Tỉnh P") == (caught.value.kind, caught.value.id)
+    assert "accepted: Tỉnh p" in str(caught.value), "what is spelt nearly so"
+    with pytest.raises(NotFound, match="spelt as there"):
+        tracker.across(key={"jurisdiction": "Hà Nội"})
     assert 0 == tracker.across(key={"jurisdiction": "Tỉnh p"}, known_at=0).total
     monkeypatch.setattr(spans, "MOST", 0)
     tracker.views.rebuild()
@@ -287,3 +291,32 @@ def test_what_is_asked_of_many_plans_is_said_and_can_be_taken_away(tracker: Trac
     assert "Không có nhiệm vụ nào" in empty.xpath("//main//div[@class='notice']")[0].text_content()
     none = lxml.html.fromstring(ask(app, "/activities?on=2020-01-01").text)
     assert "Hãy chọn ngày khác" in none.xpath("//main//div[@class='notice']")[0].text_content()
+
+
+def test_a_list_of_many_plans_is_narrowed_on_its_page(tracker: Tracker) -> None:
+    """To a jurisdiction, by its name or from a line, and to a lead in whatever spelling; an empty field asks for nothing."""
+    app = create_app(tracker)
+    page = lxml.html.fromstring(ask(app, "/activities?list=overdue&counted=overdue&on=2023-07-10").text)
+    [form] = page.xpath("//main//form")
+    given = dict(form.form_values())
+    assert {"on": "2023-07-10", "list": "overdue", "counted": "overdue", "jurisdiction": "", "lead": ""} == given
+    both = lxml.html.fromstring(ask(app, "/activities?" + urlencode(given)).text)
+    assert "Quá hạn: 2 nhiệm vụ" == both.xpath("//h1")[0].text_content()
+    [first, *_] = page.xpath("//td[@data-label='Địa phương, đơn vị']/a/@href")
+    for query in (first.partition("?")[2], urlencode({**given, "jurisdiction": "Tỉnh p"})):
+        found = lxml.html.fromstring(ask(app, f"/activities?{query}").text)
+        assert "Quá hạn: 1 nhiệm vụ" == found.xpath("//h1")[0].text_content()
+        assert "Tỉnh p" == dict(found.xpath("//main//form")[0].form_values())["jurisdiction"]
+    led = lxml.html.fromstring(ask(app, "/activities?on=2023-07-10&list=&lead=SỞ+Y+TẾ").text)
+    assert "2 nhiệm vụ" == led.xpath("//h1")[0].text_content()
+    assert ask(app, "/activities.csv?" + urlencode(given)).text.count("\r\n") == 3
+
+
+def test_the_page_of_a_plan_is_searched(tracker: Tracker) -> None:
+    """On its clocks, as its list is."""
+    app = create_app(tracker)
+    [form] = lxml.html.fromstring(ask(app, "/plans/p?on=2023-07-10&lang=en").text).xpath("//main//form")
+    form.fields["q"] = "ra soat"
+    assert {"on": "2023-07-10", "lang": "en", "q": "ra soat"} == dict(form.form_values())
+    found = ask(app, f"{form.action.partition('?')[0]}?{urlencode(dict(form.form_values()))}")
+    assert "2 activities" == lxml.html.fromstring(found.text).xpath("//h1")[0].text_content()

@@ -49,10 +49,10 @@ def first_across(question: Question) -> Across:
 
 def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Across:
     query, asked = question.request.query_params, question.asked
-    counted = member("counted", query.get("counted"), Counted)
+    counted = member("counted", query.get("counted") or None, Counted)
     return question.tracker.across(
-        one_of("query", "list", query["list"], get_args(Attention)) if "list" in query else None,
-        key={by: query[by] for by in PARTS if by in query},
+        one_of("query", "list", query["list"], get_args(Attention)) if query.get("list") else None,
+        key={by: query[by] for by in PARTS if query.get(by)},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         days=_days(question),
@@ -98,7 +98,7 @@ def conditions_of(question: Question, found: Across) -> Mapping[str, str]:
         "lead": say("Lead agency"),
         "group": say("Group"),
     }
-    values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if name in query}
+    values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if query.get(name)}
     if "plan" in values and found.lines:
         values["plan"] = found.lines[0].plan_title
     ways = {
