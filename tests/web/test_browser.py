@@ -269,7 +269,7 @@ def test_the_time_machine_is_folded_on_a_telephone_and_has_the_days_that_are_ask
     page.fill("input[name=on]", "30/6/2023")
     page.click(".clocks button")
     assert headline(page).startswith("7/55")
-    assert "30/06/2023" == page.locator("input[name=on]").input_value()
+    assert "30/06/2023" == page.locator(".clocks input[name=on]").input_value()
     expect(page.locator(".asof")).to_contain_text("Tình hình đến ngày 30/06/2023")
     page.click(".clocks > summary")
     page.click(".presets > summary")
