@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from functools import cache, partial, reduce
+from itertools import chain
 from operator import add, attrgetter
 from typing import Any
 
@@ -11,11 +13,14 @@ from reformtrack.country.counting import id_of, lines_of, live_rows, of_leads, s
 from reformtrack.country.folding import with_changes
 from reformtrack.country.trends import counts_of_days
 from reformtrack.domain.errors import NotFound
+from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.domain.wording import folded
 from reformtrack.projection import Projection, records_in
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
@@ -99,6 +104,8 @@ class ManyPlans:
             position = tracking.position if known_at is None else known_at
             self._check_there(session, generation, plans, wanted.on, known_at)
             spoilt, live = view_tables.left_out(session, generation, position)
+            if "jurisdiction" in wanted.key:
+                self._check_jurisdiction(session, generation, wanted, known_at)
             folded = self._live(live, plans, wanted.on, position)
             places, total = places_after(session, generation, position, wanted, plans, spoilt, folded, after, limit + 1)
             return Across(
@@ -127,7 +134,7 @@ class ManyPlans:
         for place in places:
             part = parts[id_of(place.plan)]
             one = part.activity(f"{place.plan}/{place.code}")
-            yield AcrossLine(part.state.jurisdiction, part.state.title, one, part.notice)
+            yield AcrossLine(part.state.jurisdiction, part.state.title, one, part.notice, part.domain_title(one.domain))
 
     def _check_there(
         self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, known_at: int | None
@@ -142,6 +149,27 @@ class ManyPlans:
         for plan in plans or ():
             if plan not in there:
                 raise NotFound("plan", plan, on, known_at, said("the ids of plans on record"))
+
+    def _check_jurisdiction(self, session: Session, generation: int, wanted: Wanted, known_at: int | None) -> None:
+        """
+        Refuse a jurisdiction that no plan on record was ever of, for the same reason.
+
+        Raises:
+            NotFound: it is one.
+        """
+        name = wanted.key["jurisdiction"]
+        there = view_tables.jurisdictions(session, generation)
+        if concealed(name) in map(concealed, there):
+            return
+        for plan in chain.from_iterable(view_tables.left_out(session, generation, view_tables.NO_END)):
+            own = self._streams(id_of(plan)).get(id_of(plan), ())
+            adopted = [record.event.jurisdiction for record in own if isinstance(record.event, PlanAdopted)]
+            if concealed(name) in map(concealed, adopted) or not adopted:  # its adoption may be what cannot be read
+                return
+        alike = get_close_matches(folded(name), spellings := {folded(one): one for one in there}, cutoff=0.8)
+        nearly = ", ".join(spellings[one] for one in alike)
+        accepted = nearly or said("the jurisdiction of a plan on record, spelt as there")
+        raise NotFound("jurisdiction", name, wanted.on, known_at, accepted)
 
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup(

@@ -382,7 +382,8 @@ class Tracker(OpenStore):
             limit: how many are on a page.
 
         Raises:
-            NotFound, InvalidField, InvalidInstant, StoreError: as in `rollup`.
+            NotFound: nothing was ever recorded of one of the plans, or no plan was ever of the jurisdiction.
+            InvalidField, InvalidInstant, StoreError: as in `rollup`.
 
         >>> from reformtrack.testing.history import adopted, scheduled
         >>> with Tracker() as tracker:

@@ -20,5 +20,7 @@ def test_so_they_are_on_the_command_line(run: Run, tmp_path: Path) -> None:
     assert ["q/1"] == [one["id"] for one in document["activities"]]
     assert 2 == run("across", "--of", "colour=red", "--store", store).code
     assert 4 == run("across", "--plan", "x", "--store", store).code
+    unknown = run("across", "--of", "jurisdiction=Tỉnh Q", "--store", store)
+    assert (4, True) == (unknown.code, "địa phương, đơn vị “Tỉnh Q” không tồn tại" in unknown.err)
     shown = run("trend", "--from", "01/06/2023", "--on", "10/07/2023", "--store", store).out
     assert shown.startswith("▄" * 6)

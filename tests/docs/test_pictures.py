@@ -50,6 +50,10 @@ KINDS = {
     "activity": (f"{PLAN}/activities/6.01", "h1"),
     "report": (f"{PLAN}/reports/2023-nam", "h1"),
     "agencies": ("/agencies", "h1"),
+    "list": (f"{PLAN}/activities?status=completed&by=lead", "h1"),
+    "agency-list": ("/agencies/so-noi-vu/activities", "h1"),
+    "across": ("/activities?list=overdue", "h1"),
+    "across-none": ("/activities?list=without-lead&jurisdiction=T%E1%BB%89nh+%C4%90%E1%BA%AFk+N%C3%B4ng", "h1"),
 }
 """The kinds of pages: the address of one, and what the picture begins with."""
 

@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import attrs
+import axe_core_python
 from playwright.sync_api import Browser, Page, sync_playwright
 from serve_dak_nong import worked_example
 
@@ -12,6 +14,7 @@ from reformtrack import Tracker
 from reformtrack.web import create_app
 from tests.web.asking import serve
 
+AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 PLAN = "/plans/dak-nong-2023"
 PAGES = (
     "/",
@@ -32,6 +35,7 @@ PAGES = (
     "/agencies/so-noi-vu",
     "/agencies?lead=Thanh+tra+t%E1%BB%89nh",
     "/activities?list=overdue&on=2023-12-22",
+    "/activities?list=without-lead&jurisdiction=T%E1%BB%89nh+%C4%90%E1%BA%AFk+N%C3%B4ng",
     "/trend",
     "/no-such-page",
     f"{PLAN}?on=never",

@@ -1,17 +1,28 @@
 """Lists of activities and series of many plans: on pages and in the API."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
+from urllib.parse import urlencode
 
 import lxml.html
+import openpyxl
 import pytest
+import python_calamine
 
-from reformtrack import Tracker
+from reformtrack import Deadline, Tracker
+from reformtrack.country import spans
+from reformtrack.domain.errors import NotFound
+from reformtrack.domain.wording import Lang, lead_words
 from reformtrack.events import ActivityCompleted, AgencyRegistered, PlanAdopted, RecordRetracted
-from reformtrack.web import create_app
+from reformtrack.views.across import Attention
+from reformtrack.web import across, create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
 
@@ -76,7 +87,6 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
         ("", "2/4"),
         ("&jurisdiction=Tỉnh p", "1/2"),
         ("&agency=so-y-te", "2/2"),
-        ("&jurisdiction=x", "0/0"),
     ):
         text = ask(app, f"/trend?on=2023-07-10{query}").text
         assert expected == re.findall(r'<td class="number"[^>]*>(\d+/\d+)</td>', text)[0], query
@@ -149,3 +159,164 @@ def test_a_day_that_is_asked_for_often_has_what_was_known_then_beside_it(tmp_pat
             assert f"{path}?on=2023-06-30&known_at=2023-06-30" in days
             assert ("known_at=2023-03-31" in " ".join(days)) is (path == "/")
             assert {200} == {ask(app, href).status_code for href in days}
+
+
+LISTS = ("overdue", "due-soon", "without-evidence", "without-lead", "awaiting-confirmation", "")
+
+
+def many(tracker: Tracker) -> None:
+    """Something on each list, in two plans; one of them asks for a confirmation, and has a notice."""
+    tracker.record(
+        adopted("r", jurisdiction="=Tỉnh r", confirmation_required=True, host_fields={"Lưu ý": "Số liệu minh họa"}),
+        scheduled("r/1", title="+1", lead=("Sở Y tế", "Sở Tư pháp"), number="42"),
+        scheduled("r/2", lead=(), deadline=Deadline.parse("15/7", 2023)),
+        ActivityCompleted("r/1", on=day("6-1")),
+        by="x",
+    )
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("more", ["", "&jurisdiction=%3DT%E1%BB%89nh+r", "&lang=en&known_at=12"])
+def test_a_list_of_many_plans_is_one_on_its_page_and_in_each_file(tracker: Tracker, name: str, more: str) -> None:
+    """The same activities in the same order, as the tracker answers; files opened with other software."""
+    many(tracker)
+    app, query = create_app(tracker), f"on=2023-07-10{more}" + (f"&list={name}" if name else "")
+    page, file, book, data = (ask(app, f"/activities{form}?{query}") for form in ("", ".csv", ".xlsx", ".json"))
+    assert [200] * 4 == [one.status_code for one in (page, file, book, data)]
+    lang: Lang = "en" if "lang=en" in more else "vi"
+    found = tracker.across(
+        cast(Attention, name) if name else None,
+        key={"jurisdiction": "=Tỉnh r"} if "jurisdiction" in more else None,
+        on=day("7-10"),
+        known_at=12 if "known_at" in more else None,
+    )
+    assert bool(found.lines) or "known_at" in more or "jurisdiction" in more
+    expected = [line.activity.id for line in found.lines]
+    document = json.loads(data.content)
+    assert (expected, len(expected)) == ([one["id"] for one in document["activities"]], document["count"])
+    links = lxml.html.fromstring(page.text).xpath("//tbody/tr/th/a/@href")
+    assert expected == [re.sub(r"/plans/(.+)/activities/([^?]+).*", r"\1/\2", link) for link in links]
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = next(n for n, row in enumerate(cells) if {"Địa phương, đơn vị", "Jurisdiction"} & set(row))
+    assert python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.content)).sheet_names
+    for head, *lines in (rows, cells[start:]):
+        place, code, lead = (
+            next(n for n, text in enumerate(head) if text in names)
+            for names in (("Địa phương, đơn vị", "Jurisdiction"), ("Mã", "Code"), ("Cơ quan chủ trì", "Lead agency"))
+        )
+        read = [(str(line[place]).lstrip("'"), line[code], line[lead] or "") for line in lines]
+        assert [
+            (line.jurisdiction, line.activity.code, lead_words(line.activity.leads, lang)) for line in found.lines
+        ] == read
+    for line in found.lines:
+        if line.notice:
+            assert line.notice in file.content.decode()
+            assert any(line.notice in str(cell) for row in cells[:start] for cell in row)
+
+
+def test_a_file_of_many_plans_says_where_it_is_cut(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page beside its links, in each line of a table of texts, above a sheet; JSON says where to go on."""
+    monkeypatch.setattr(across, "MOST_OF_MANY", 1)
+    app, query = create_app(tracker), "list=overdue&on=2023-07-10"
+    words = "1 nhiệm vụ đầu tiên trong tổng số 2"
+    page, file, book, data = (ask(app, f"/activities{form}?{query}") for form in ("", ".csv", ".xlsx", ".json"))
+    assert words in page.text
+    [line] = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert words in line["Lưu ý"]
+    assert words in str(
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    )
+    document = data.json()
+    assert (2, 1, "-10 p/2") == (document["count"], len(document["activities"]), document["next"])
+    monkeypatch.setattr(across, "MOST_OF_MANY", 2)
+    assert words not in ask(create_app(tracker), f"/activities?{query}").text
+    assert 400 == ask(app, f"/activities.exe?{query}").status_code
+
+
+def test_a_file_of_many_plans_has_more_than_a_page(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of one moment, whatever is recorded while it is made."""
+    monkeypatch.setattr(across, "MOST", 1)
+    many(tracker)
+    found = tracker.across(on=day("7-10"))
+    file = ask(create_app(tracker), "/activities.json?on=2023-07-10").json()
+    assert [line.activity.id for line in found.lines] == [one["id"] for one in file["activities"]]
+    assert (6, None) == (file["count"], file["next"])
+
+
+@pytest.mark.parametrize("path", ["/activities", "/activities.csv", "/plans", "/trend", "/api/v1/activities"])
+def test_a_jurisdiction_that_nothing_was_recorded_of_is_not_found(tracker: Tracker, path: str) -> None:
+    """A mistyped one must not be counted as 0/0; one whose plan is not adopted yet on the day is."""
+    app, html = create_app(tracker), not path.startswith("/api")
+    for lang in ("vi", "en") if html else ("",):
+        query = f"?lang={lang}" if lang else "?"
+        answer = ask(app, f"{path}{query}&jurisdiction=T%E1%BB%89nh+P")
+        assert 404 == answer.status_code
+        words = "địa phương, đơn vị “Tỉnh P” không tồn tại" if lang == "vi" else "jurisdiction"
+        assert words in answer.text.replace("jurisdiction=", "")
+        assert 200 == ask(app, f"{path}{query}&jurisdiction=T%E1%BB%89nh+p&on=2020-01-01").status_code
+
+
+def test_it_is_not_found_from_python(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As known at whatever instant; also where plans have too many spans to be in views."""
+    with pytest.raises(NotFound) as caught:
+        tracker.across(key={"jurisdiction": "Tỉnh P"})
+    assert ("jurisdiction", "Tỉnh P") == (caught.value.kind, caught.value.id)
+    assert "accepted: Tỉnh p" in str(caught.value), "what is spelt nearly so"
+    with pytest.raises(NotFound, match="spelt as there"):
+        tracker.across(key={"jurisdiction": "Hà Nội"})
+    assert 0 == tracker.across(key={"jurisdiction": "Tỉnh p"}, known_at=0).total
+    monkeypatch.setattr(spans, "MOST", 0)
+    tracker.views.rebuild()
+    assert 2 == tracker.across(key={"jurisdiction": "Tỉnh p"}).total
+    with pytest.raises(NotFound):
+        tracker.across(key={"jurisdiction": "Tỉnh P"})
+
+
+def test_what_is_asked_of_many_plans_is_said_and_can_be_taken_away(tracker: Tracker) -> None:
+    """Plans by their names, each condition by itself; an empty list says what to do; the list that is shown is marked."""
+    app = create_app(tracker)
+    page = lxml.html.fromstring(
+        ask(app, "/activities?list=overdue&plan=p&domain=1&jurisdiction=T%E1%BB%89nh+p&on=2023-07-10").text
+    )
+    assert "Quá hạn: 1 nhiệm vụ" == page.xpath("//h1")[0].text_content()
+    assert "Quá hạn" == page.xpath("//nav[@class='lists']/a[@aria-current='page']")[0].text_content().strip()
+    chips = {one.text_content().strip("✕ \n"): one.get("href") for one in page.xpath("//ul[@class='chips']//a")}
+    words = ["Địa phương, đơn vị: Tỉnh p", "Kế hoạch: Kế hoạch cải cách hành chính", "Lĩnh vực: 1"]
+    assert [f"Bỏ điều kiện: {one}" for one in words] == [" ".join(one.split()) for one in chips]
+    assert "/activities?on=2023-07-10&list=overdue&jurisdiction=T%E1%BB%89nh+p&plan=p" == list(chips.values())[2]
+    empty = lxml.html.fromstring(ask(app, "/activities?list=due-soon&domain=2&on=2023-07-10").text)
+    assert not empty.xpath("//table")
+    assert "Không có nhiệm vụ nào" in empty.xpath("//main//div[@class='notice']")[0].text_content()
+    none = lxml.html.fromstring(ask(app, "/activities?on=2020-01-01").text)
+    assert "Hãy chọn ngày khác" in none.xpath("//main//div[@class='notice']")[0].text_content()
+
+
+def test_a_list_of_many_plans_is_narrowed_on_its_page(tracker: Tracker) -> None:
+    """To a jurisdiction, by its name or from a line, and to a lead in whatever spelling; an empty field asks for nothing."""
+    app = create_app(tracker)
+    page = lxml.html.fromstring(ask(app, "/activities?list=overdue&counted=overdue&on=2023-07-10").text)
+    [form] = page.xpath("//main//form")
+    given = dict(form.form_values())
+    assert {"on": "2023-07-10", "list": "overdue", "counted": "overdue", "jurisdiction": "", "lead": ""} == given
+    both = lxml.html.fromstring(ask(app, "/activities?" + urlencode(given)).text)
+    assert "Quá hạn: 2 nhiệm vụ" == both.xpath("//h1")[0].text_content()
+    [first, *_] = page.xpath("//td[@data-label='Địa phương, đơn vị']/a/@href")
+    for query in (first.partition("?")[2], urlencode({**given, "jurisdiction": "Tỉnh p"})):
+        found = lxml.html.fromstring(ask(app, f"/activities?{query}").text)
+        assert "Quá hạn: 1 nhiệm vụ" == found.xpath("//h1")[0].text_content()
+        assert "Tỉnh p" == dict(found.xpath("//main//form")[0].form_values())["jurisdiction"]
+    led = lxml.html.fromstring(ask(app, "/activities?on=2023-07-10&list=&lead=SỞ+Y+TẾ").text)
+    assert "2 nhiệm vụ" == led.xpath("//h1")[0].text_content()
+    assert ask(app, "/activities.csv?" + urlencode(given)).text.count("\r\n") == 3
+
+
+def test_the_page_of_a_plan_is_searched(tracker: Tracker) -> None:
+    """On its clocks, as its list is."""
+    app = create_app(tracker)
+    [form] = lxml.html.fromstring(ask(app, "/plans/p?on=2023-07-10&lang=en").text).xpath("//main//form")
+    form.fields["q"] = "ra soat"
+    assert {"on": "2023-07-10", "lang": "en", "q": "ra soat"} == dict(form.form_values())
+    found = ask(app, f"{form.action.partition('?')[0]}?{urlencode(dict(form.form_values()))}")
+    assert "2 activities" == lxml.html.fromstring(found.text).xpath("//h1")[0].text_content()

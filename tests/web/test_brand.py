@@ -70,3 +70,13 @@ def test_no_page_of_a_host_stands_in_the_place_of_another() -> None:
     for path in taken:
         with pytest.raises(InvalidField, match="free"):
             Brand(pages={path: HostPage(title="Giới thiệu", html="<p></p>")})
+
+
+def test_a_page_is_fetched_again_after_its_brand_was_changed() -> None:
+    """Each part of it counts, the logo too; the same brand is the same page."""
+    with Tracker(clock=Clock()) as tracker:
+        brands = (None, Brand(title="A"), Brand(title="B"), Brand(logo=b"1"), Brand(logo=b"2"), Brand(header="#083c6b"))
+        tags = [ask(create_app(tracker, brand=one), "/").headers["etag"] for one in brands]
+        assert len(brands) == len(set(tags))
+        assert tags[1] == ask(create_app(tracker, brand=Brand(title="A")), "/").headers["etag"]
+        assert 200 == ask(create_app(tracker, brand=brands[2]), "/", {"if-none-match": tags[1]}).status_code

@@ -3,21 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import axe_core_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from reformtrack.domain.values import Document
 from reformtrack.events import EvidenceFiled
 from tests.support import AT_LENGTH
-from tests.web.browser import PAGES, PLAN, Heard, Served, listened_to
+from tests.web.browser import AXE, PAGES, PLAN, Heard, Served, listened_to
 
 pytestmark = pytest.mark.needs("chromium")
 
-AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 FIRST_VIEW = 150_000
 """What a first view may weigh, in bytes, without compression."""
 
@@ -272,7 +269,7 @@ def test_the_time_machine_is_folded_on_a_telephone_and_has_the_days_that_are_ask
     page.fill("input[name=on]", "30/6/2023")
     page.click(".clocks button")
     assert headline(page).startswith("7/55")
-    assert "30/06/2023" == page.locator("input[name=on]").input_value()
+    assert "30/06/2023" == page.locator(".clocks input[name=on]").input_value()
     expect(page.locator(".asof")).to_contain_text("Tình hình đến ngày 30/06/2023")
     page.click(".clocks > summary")
     page.click(".presets > summary")

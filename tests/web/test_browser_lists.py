@@ -9,7 +9,7 @@ import pytest
 import python_calamine
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browser import PLAN, Served, listened_to
+from tests.web.browser import AXE, PLAN, Served, listened_to
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -149,4 +149,98 @@ def test_a_list_works_without_scripts_on_a_telephone(chromium: Browser, site: Se
         width = page.locator("html").bounding_box()
         assert width is not None
         assert 360 == width["width"]
+    context.close()
+
+
+def pressed_to(page: Page, selector: str, *, most: int = 80) -> None:
+    """Tab to what a selector says, the focus always seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert "none" != page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"the keyboard does not come to {selector}")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_keyboard_is_enough_for_filters_columns_and_files(page: Page, width: int) -> None:
+    """And for the days that are asked for most; what is folded is unfolded by Enter."""
+    page.set_viewport_size({"width": width, "height": 760})
+    page.goto(f"{LIST}?on=2023-12-21")
+    if width == 360:
+        pressed_to(page, ".filters > summary")
+        page.keyboard.press("Enter")
+    pressed_to(page, "select[name=status]")
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+        if "completed" == page.locator("select[name=status]").input_value():
+            break
+    pressed_to(page, ".filters button")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("53 nhiệm vụ")
+    pressed_to(page, ".choice > summary")
+    page.keyboard.press("Enter")
+    pressed_to(page, ".choice input[value=output]")
+    page.keyboard.press("Space")
+    pressed_to(page, ".choice button")
+    page.keyboard.press("Enter")
+    expect(page.locator("thead")).to_contain_text("Sản phẩm")
+    if width == 360:
+        pressed_to(page, ".fetch > summary")
+        page.keyboard.press("Enter")
+    pressed_to(page, ".files a[href*='.csv']")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        assert 53 == len(list(csv.DictReader(file)))
+    page.goto(page.url)
+    if width == 360:
+        pressed_to(page, ".clocks > summary")
+        page.keyboard.press("Enter")
+    pressed_to(page, ".presets > summary")
+    page.keyboard.press("Enter")
+    pressed_to(page, ".presets a[href*='on=2023-09-30']")
+    page.keyboard.press("Enter")
+    expect(page.locator(".asof")).to_contain_text("30/09/2023")
+    expect(page.locator(".chips")).to_contain_text("đã hoàn thành")
+
+
+def test_columns_and_files_need_no_scripts(chromium: Browser, site: Served) -> None:
+    """On a telephone, in a list of a plan and in one of all plans; the files have what the page says."""
+    context = chromium.new_context(
+        base_url=site.address, viewport={"width": 360, "height": 740}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{LIST}?on=2023-12-21")
+    page.click(".choice > summary")
+    page.uncheck("input[value=record]")
+    page.click("button:has-text('Xem các cột này')")
+    assert page.url.endswith("columns=code%2Ctitle%2Clead%2Cdeadline%2Cstatus")
+    for path, rows in ((page.url, 55), ("/activities?list=overdue&on=2023-12-22", 1)):
+        page.goto(path)
+        expect(page.locator(".files a").first).to_be_hidden()
+        page.click(".fetch > summary")
+        with fetched(page, "csv").open(encoding="utf-8-sig", newline="") as file:
+            assert rows == len(list(csv.DictReader(file)))
+    page.click(".lists a:has-text('Chưa có cơ quan chủ trì')")
+    expect(page.locator("main .notice")).to_contain_text("Hãy chọn danh sách khác")
+    context.close()
+
+
+@pytest.mark.parametrize("path", [f"{LIST}?status=completed", "/activities?list=overdue&jurisdiction=Tỉnh+Đắk+Nông"])
+def test_what_is_unfolded_on_a_telephone_shuts_nobody_out(chromium: Browser, site: Served, path: str) -> None:
+    """Filters, columns, files and days, all open: no finding of axe-core, nothing hidden sideways, nothing too low to press."""
+    context = chromium.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert 360 == page.evaluate("document.documentElement.scrollWidth")
+    small = page.locator("main a, summary, button, input, select").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length && e.type != 'hidden' && e.type != 'checkbox'"
+        " && !e.closest('table, p') && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
+    )
+    assert [] == small
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+    assert [] == found
     context.close()

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 import httpx
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -674,3 +675,26 @@ def test_what_is_known_on_a_day_to_come_is_refused() -> None:
         problem = ask(app, "/api/v1/plans/p?known_at=2030-01-01").json()
     assert "InvalidInstant" in problem["type"]
     assert "2030-01-01" in problem["detail"]
+
+
+def test_two_counts_of_what_is_due_have_two_names() -> None:
+    """The list has all with a coming due day; in the table what is overdue is in its own column; the page says how many."""
+    with Tracker(clock=Clock()) as tracker:
+        twice = Deadline.parse("20/3; 25/6", 2023)
+        tracker.record(
+            adopted(), scheduled("p/1", deadline=twice), scheduled("p/2", deadline=Deadline.parse("26/6", 2023)), by="a"
+        )
+        app = create_app(tracker)
+        whole = ask(app, "/plans/p?on=2023-06-21").text
+        page = lxml.html.fromstring(whole)
+        [tile] = page.xpath("//li[contains(@class, 'due-soon')]")
+        [soon] = page.xpath("//tr[@class='total']/td[@data-label='Chưa hoàn thành, sắp đến hạn']")[:1]
+        assert ("2", "1") == (tile.xpath(".//strong")[0].text_content(), soon.text_content())
+        [note] = [one for one in page.xpath("//main//p") if "cũng có kỳ đến hạn trong 7 ngày tới" in one.text_content()]
+        assert "1 nhiệm vụ quá hạn" in note.text_content()
+        listed = lxml.html.fromstring(ask(app, note.xpath("./a/@href")[0]).text)
+        assert "1 nhiệm vụ" == listed.xpath("//h1")[0].text_content()
+        for path in ("/plans/p/activities?list=due-soon&", "/activities?list=due-soon&", "/?"):
+            assert "Đến hạn trong 7 ngày tới" in ask(app, f"{path}on=2023-06-21").text
+        assert "Đến hạn trong 30 ngày tới" in ask(app, "/activities?list=due-soon&days=30&on=2023-06-01").text
+        assert "cũng có kỳ đến hạn" not in ask(app, "/plans/p?on=2023-06-01").text

@@ -146,18 +146,23 @@ def across(
             after=after,
             limit=limit,
         )
-    session.answer(across_document(found), lambda screen: _show_across(session, screen, found, attention))
+    session.answer(
+        across_document(found),
+        lambda screen: _show_across(
+            session, screen, found, attention and attention_words(session.say, days)[attention]
+        ),
+    )
     if found.unreadable:
         complain(left_out(found.unreadable, session))
         raise typer.Exit(NOT_RIGHT)
 
 
-def _show_across(session: Session, screen: "Screen", found: Across, attention: Attention | None) -> None:
+def _show_across(session: Session, screen: "Screen", found: Across, title: str | None) -> None:
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
     count = say.plural("{count} activity", "{count} activities", found.total)
-    screen.line(f"{attention_words(say)[attention]}: {count}" if attention else count, "bold cyan")
+    screen.line(f"{title}: {count}" if title else count, "bold cyan")
     basis = say("as of {day}; log position {position}", day=day(found.on, lang), position=found.position)
     screen.line(basis, "dim")
     if found.is_forecast:

@@ -14,6 +14,7 @@ from reformtrack.country.folding import STATUSES, facts_on
 from reformtrack.country.spans import MORE_DUE, NO_EVIDENCE, Facts
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import name_key
@@ -89,11 +90,11 @@ class Wanted:
 
     def _is_of_part(self, facts: Facts) -> bool:
         values = {**facts._asdict(), "lead": name_key(lead_line(facts.lead))}
-        return all(values[by] == value for by, value in self._keys.items())
+        return all(concealed(values[by]) == value for by, value in self._keys.items())
 
     @cached_property
     def _keys(self) -> Mapping[RollupBy, str]:
-        return {by: name_key(value) if by == "lead" else value for by, value in self.key.items()}
+        return {by: name_key(value) if by == "lead" else concealed(value) for by, value in self.key.items()}
 
     def listed(self, names: Mapping[int, str]) -> Sequence[str]:
         """The list that spans are on, as a condition in SQL; `names` is what the numbers in them mean."""
@@ -138,7 +139,7 @@ class Wanted:
 
 def _id(names: Mapping[int, str], wanted: str) -> int:
     """The number of a name; 0, the number of no name, if the name is not there."""
-    return next((number for number, name in names.items() if name == wanted), 0)
+    return next((number for number, name in names.items() if concealed(name) == wanted), 0)
 
 
 def places_after(

@@ -446,7 +446,7 @@ def across_document(found: Across) -> AcrossDocument:
     """A page of activities of many plans."""
     lines = [
         _line(AcrossLine, one, plan=plan_of(one.id), plan_title=title, jurisdiction=jurisdiction)
-        for jurisdiction, title, one, _ in found.lines
+        for jurisdiction, title, one, *_ in found.lines
     ]
     return _form(AcrossDocument, found, count=found.total, activities=lines, next=found.next or None)
 

@@ -6,43 +6,17 @@ Everything else treats a token as plain text. Only `Protection.reveal` looks ins
 
 import re
 from collections.abc import Callable
-
-from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.said import said
-from reformtrack.domain.values import SLUG
+from hashlib import blake2b
 
 MAX_SUBJECT = 80
 MAX_TOKEN = 20_000
 """The longest token, in characters: what the longest field of an event, a note, takes."""
 
 TOKEN = re.compile(rf"⟦([a-z0-9-]{{1,{MAX_SUBJECT}}}):([A-Za-z0-9+/=]{{1,{MAX_TOKEN}}})⟧")
-_SUBJECT = re.compile(SLUG)
+_CONCEALED = re.compile("~[0-9a-f]{16}")
 
 Say = Callable[[str], str]
 """Translates an English text of the catalogue into the reader's language."""
-
-
-def subject_id(text: str) -> str:
-    """
-    The id of a person, from a text. It is readable in every token and outlives the key: use a number, never a name.
-
-    Raises:
-        InvalidField: `text` is not such an id.
-
-    >>> subject_id("nv-0417")
-    'nv-0417'
-    """
-    if not isinstance(text, str) or len(text) > MAX_SUBJECT or not _SUBJECT.fullmatch(text):
-        raise InvalidField(
-            "protect",
-            "subject",
-            text,
-            said(
-                "lower-case words and digits joined by hyphens; at most {most} characters",
-                most=MAX_SUBJECT,
-            ),
-        )
-    return text
 
 
 def subjects_in(text: str) -> tuple[str, ...]:
@@ -63,3 +37,25 @@ def redacted(text: str, say: Say) -> str:
     'Ký: [protected]'
     """
     return TOKEN.sub(say("[protected]"), text) if "⟦" in text else text
+
+
+def concealed(text: str) -> str:
+    """
+    A text by which a page may ask for what has it: each token is replaced by a digest of it, which says nothing of it.
+
+    >>> concealed("⟦nv-1:AAAA⟧"), concealed("Sở Nội vụ")
+    ('~c0cd40de98a96636', 'Sở Nội vụ')
+    """
+    if "⟦" not in text:
+        return text
+    return TOKEN.sub(lambda found: "~" + blake2b(found[0].encode(), digest_size=8).hexdigest(), text)
+
+
+def unasked(text: str, say: Say) -> str:
+    """
+    What a page asks by, as it may be shown.
+
+    >>> unasked(concealed("Ký: ⟦nv-1:AAAA⟧"), lambda message: message)
+    'Ký: [protected]'
+    """
+    return _CONCEALED.sub(say("[protected]"), text)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Literal, TypeVar
 
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 
 T = TypeVar("T")
@@ -126,15 +127,17 @@ _TONE_AT_END = re.compile("(?<!q)([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])
 def name_key(text: str) -> str:
     """
     What the spellings of an agency's name have in common: case, white space, full stops, signs that show nothing, letters that
-    look alike, and on which of two vowels a tone mark stands do not count; letters and tone marks do. Names are grouped and
-    found by it; no right comes from it.
+    look alike, and on which of two vowels a tone mark stands do not count; letters and tone marks do. A protected name is the
+    same as a page asks for it. Names are grouped and found by it; no right comes from it.
 
     >>> name_key("Sở Y  tế.") == name_key("SỞ Y TẾ"), name_key("Sở Tư pháp") == name_key("Sở Tư phap")
     (True, False)
     >>> name_key("\u00d0oàn thể") == name_key("Đoàn thể"), name_key("Hoà Bình") == name_key("Hòa Bình")
     (True, True)
     """
-    unstopped = text.replace(".", " ").replace(" ,", ",")  # names that end with one stand in lines of joint leads
+    unstopped = (
+        concealed(text).replace(".", " ").replace(" ,", ",")
+    )  # names that end with one stand in lines of joint leads
     folded = normalised(folded_name(unstopped).translate(_ALIKE), "NFD")
     return normalised(_TONE_AT_END.sub(r"\1\3\2", folded))
 

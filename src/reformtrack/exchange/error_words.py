@@ -136,6 +136,7 @@ def kind_words(say: Language) -> Mapping[str, str]:
         "indicator": say("indicator"),
         "report": say("report"),
         "agency": say("agency"),
+        "jurisdiction": say("jurisdiction"),
         "subscription": say("subscription"),
         "record of": say("record of"),
     }

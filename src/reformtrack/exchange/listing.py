@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 import attrs
@@ -14,10 +15,12 @@ import attrs
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import capital, day
+from reformtrack.domain.wording import capital, day, lead_words
 from reformtrack.exchange.words import happened, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
+from reformtrack.views.across import AcrossLine
+from reformtrack.views.activity import Activity
 from reformtrack.views.list_rows import Row
 from reformtrack.views.listing import Listing
 from reformtrack.views.plan import PATH
@@ -43,32 +46,70 @@ OF_FILE += ("status", "timeliness", "overdue", "completed", "evidence")
 MOST_CELLS = 500_000
 """The most cells of a file."""
 
+OF_MANY: tuple[str, ...] = ("jurisdiction", *OF_FILE)
+"""The columns of a file of activities across many plans."""
+
 _FORMULA = re.compile(r"^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=;)(?=\s*([=+@]|-\S))")
 """Where a spreadsheet takes what follows for a formula as it opens a .csv; a semicolon may be what tells cells apart."""
 
 
+class Listed(Protocol):
+    """A line of a list: it is of an activity."""
+
+    @property
+    def activity(self) -> Activity:
+        """Of which."""
+
+
+R = TypeVar("R", bound=Listed, contravariant=True)
+
+
 @attrs.frozen
-class Column:
+class Column(Generic[R]):
     """A column of a list."""
 
     head: str
     width: int
     """In letters."""
-    value: Callable[[Row], Value]
+    value: Callable[[R], Value]
 
 
-def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Column]:
+def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Column[Row]]:
     """Every column that a list of these activities may have, by its name: the last are the host's own fields, `field:…`."""
-    lang = say.lang
-    named: dict[str, Column] = {
+    named: dict[str, Column[Row]] = {
         "plan": Column(say("Plan"), 24, lambda row: row.plan.state.title),
+        **_of_activity(say),
+        "domain": Column(say("Domain"), 18, lambda row: row.plan.domain_title(row.activity.domain)),
+        "lead": Column(say("Lead agency"), 16, lambda row: row.plan.lead_of(row.activity, say.lang)),
+        "changed": Column(say("Last recorded on"), 12, lambda row: row.changed_at.astimezone(zone).date()),
+        "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
+    }
+    fields = dict.fromkeys(name for row in rows for name in row.activity.state.terms.host_fields)
+    own = {f"field:{quote(name, safe='')}": Column(name, 16, _field(name)) for name in fields}
+    return {**named, **own}
+
+
+def columns_of_many(say: Language) -> list[Column[AcrossLine]]:
+    """The columns of a file of activities across many plans."""
+    every: dict[str, Column[AcrossLine]] = {
+        **_of_activity(say),
+        "jurisdiction": Column(say("Jurisdiction"), 18, lambda line: line.jurisdiction),
+        "plan": Column(say("Plan"), 24, lambda line: line.plan_title),
+        "domain": Column(say("Domain"), 18, lambda line: line.domain),
+    }
+    return [every[name] for name in OF_MANY]
+
+
+def _of_activity(say: Language) -> dict[str, Column[Listed]]:
+    lang = say.lang
+    return {
         "code": Column(say("Code"), 8, lambda row: row.activity.code),
         "number": Column(say("No."), 6, lambda row: row.activity.number),
         "title": Column(say("Activity"), 40, lambda row: row.activity.title),
         "output": Column(say("Output"), 18, lambda row: row.activity.state.terms.output),
-        "domain": Column(say("Domain"), 18, lambda row: row.plan.domain_title(row.activity.domain)),
+        "domain": Column(say("Domain"), 18, lambda row: row.activity.domain),
         "group": Column(say("Group"), 14, lambda row: PATH.join(row.activity.group)),
-        "lead": Column(say("Lead agency"), 16, lambda row: row.plan.lead_of(row.activity, lang)),
+        "lead": Column(say("Lead agency"), 16, lambda row: lead_words(row.activity.leads, lang)),
         "supporting": Column(
             say("Supporting agencies"), 18, lambda row: "; ".join(row.activity.state.terms.supporting)
         ),
@@ -80,12 +121,7 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
         "completed": Column(say("Completed on"), 12, lambda row: row.activity.completed_on),
         "evidence": Column(say("Evidence"), 10, lambda row: len(row.activity.state.evidence)),
         "obstacles": Column(say("Obstacles"), 24, lambda row: row.activity.obstacles),
-        "changed": Column(say("Last recorded on"), 12, lambda row: row.changed_at.astimezone(zone).date()),
-        "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
     }
-    fields = dict.fromkeys(name for row in rows for name in row.activity.state.terms.host_fields)
-    own = {f"field:{quote(name, safe='')}": Column(name, 16, _field(name)) for name in fields}
-    return {**named, **own}
 
 
 def _decisive(row: Row, say: Language) -> str:
@@ -98,21 +134,25 @@ def _field(name: str) -> Callable[[Row], Value]:
     return lambda row: row.activity.state.terms.host_fields.get(name, "")
 
 
+def columns_of_file(found: Listing, every: Mapping[str, Column[Row]]) -> list[Column[Row]]:
+    """The columns of the file of a list: those that were chosen, else all."""
+    several = len({row.plan.id for row in found.rows}) > 1
+    whole = (*OF_FILE[not several :], *(name for name in every if name.startswith("field:")))
+    names = [name for name in found.wanted.columns if name in every] or [name for name in whole if name in every]
+    return [every[name] for name in names]
+
+
 def table(
-    found: Listing, every: Mapping[str, Column], say: Language
+    rows: Sequence[R], chosen: Sequence[Column[R]], say: Language
 ) -> tuple[list[tuple[str, int]], list[list[Value]]]:
     """
-    The heads of a file, each with its width in letters, and a line for each activity: the columns that were chosen, else all.
+    The heads of a file, each with its width in letters, and a line for each activity.
 
     Raises:
         InvalidField: it would have too many cells.
     """
-    several = len({row.plan.id for row in found.rows}) > 1
-    whole = (*OF_FILE[not several :], *(name for name in every if name.startswith("field:")))
-    names = [name for name in found.wanted.columns if name in every] or [name for name in whole if name in every]
-    chosen = [every[name] for name in names]
-    check_size(len(found.rows), len(chosen))
-    lines = [[_shown(column.value(row), say) for column in chosen] for row in found.rows]
+    check_size(len(rows), len(chosen))
+    lines = [[_shown(column.value(row), say) for column in chosen] for row in rows]
     return [(redacted(column.head, say), column.width) for column in chosen], lines
 
 
@@ -153,7 +193,7 @@ def _harmless(value: Value) -> str:
 def xlsx_file(
     head: Sequence[tuple[str, int]],
     lines: Sequence[Sequence[Value]],
-    found: Listing,
+    activities: Sequence[Activity],
     title: str,
     note: str,
     say: Language,
@@ -171,7 +211,7 @@ def xlsx_file(
 
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, OPTIONS) as book:
-        on = max((row.plan.on for row in found.rows), default=date.min)
+        on = max((one.on for one in activities), default=date.min)
         book.set_properties({"title": title, "created": datetime.combine(max(on, date(1980, 1, 1)), time())})
         sheet = Sheet(
             name=say("Activities"),
@@ -179,7 +219,7 @@ def xlsx_file(
             note=note,
             head=head,
             rows=[[_within(cell, MAX_TEXT) for cell in line] for line in lines],
-            kinds=[kind_of(row.activity) for row in found.rows],
+            kinds=[kind_of(one) for one in activities],
             frozen=2,
         )
         sheet.write(book, say)

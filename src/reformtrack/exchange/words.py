@@ -26,7 +26,7 @@ from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, rounded_percent, time_left
 from reformtrack.domain.wording import month as month_text
 from reformtrack.language import Language
-from reformtrack.views.activity import Activity, Due
+from reformtrack.views.activity import SOON_DAYS, Activity, Due
 from reformtrack.views.bridge import Bridge
 from reformtrack.views.drift import Drift
 from reformtrack.views.plan import Plan
@@ -156,11 +156,17 @@ def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
-def attention_words(say: Language) -> Mapping[str, str]:
-    """What the lists of activities that need attention are called."""
+def attention_words(say: Language, days: int = SOON_DAYS) -> Mapping[str, str]:
+    """
+    What the lists of activities that need attention are called.
+
+    Args:
+        days: how many days ahead the list of what falls due looks. It has what is overdue too, if it falls due again: what
+            `Timeliness` calls due soon is not overdue.
+    """
     return {
         "overdue": say("Overdue"),
-        "due-soon": say("Due soon"),
+        "due-soon": say.plural("Due within {count} day", "Due within {count} days", days),
         "without-evidence": say("Reported complete without evidence"),
         "without-lead": say("Without a lead agency"),
         "awaiting-confirmation": say("Waiting for confirmation"),

@@ -3,15 +3,17 @@ Personal data in texts, encrypted with one key per person: destroy the key, and 
 """
 
 import os
+import re
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
-from reformtrack.domain.protected import MAX_TOKEN, TOKEN, subject_id, subjects_in
+from reformtrack.domain.protected import MAX_SUBJECT, MAX_TOKEN, TOKEN, subjects_in
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
+from reformtrack.domain.values import SLUG
 from reformtrack.language import Lang, Language
 from reformtrack.open_store import Facet, OpenStore
 from reformtrack.protection import subject_keys
@@ -177,3 +179,26 @@ def _data_of(subject: str) -> bytes:
 
 def _wrapping(subject: str) -> bytes:
     return f"reformtrack-subject-key/1 {subject}".encode()
+
+
+def subject_id(text: str) -> str:
+    """
+    The id of a person, from a text. It is readable in every token and outlives the key: use a number, never a name.
+
+    Raises:
+        InvalidField: `text` is not such an id.
+
+    >>> subject_id("nv-0417")
+    'nv-0417'
+    """
+    if not isinstance(text, str) or len(text) > MAX_SUBJECT or not re.fullmatch(SLUG, text):
+        raise InvalidField(
+            "protect",
+            "subject",
+            text,
+            said(
+                "lower-case words and digits joined by hyphens; at most {most} characters",
+                most=MAX_SUBJECT,
+            ),
+        )
+    return text

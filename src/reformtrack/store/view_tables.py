@@ -278,6 +278,11 @@ def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, 
     return {row[0]: Known(*row[1:]) for row in _among(session, statement, plans)}
 
 
+def jurisdictions(session: Session, generation: int) -> list[str]:
+    """Those of which a plan in spans ever was."""
+    return [name for (name,) in session.select(f"SELECT DISTINCT jurisdiction FROM reformtrack_plans_{generation}")]
+
+
 def _among(session: Session, statement: str, keys: Sequence[Any]) -> Iterator[Any]:
     """The rows whose key is one of these; the statement ends before the list of keys."""
     for start in range(0, len(keys), KEYS_A_QUERY):

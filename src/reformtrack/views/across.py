@@ -48,6 +48,8 @@ class AcrossLine(NamedTuple):
     activity: Activity
     notice: str
     """The notice of the plan; see `Plan.notice`."""
+    domain: str
+    """The title of its domain."""
 
 
 def notices_of(parts: Iterable[Plan | PlanState | AcrossLine]) -> tuple[str, ...]:

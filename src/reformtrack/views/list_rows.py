@@ -11,7 +11,7 @@ from typing import Any, get_args
 import attrs
 
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
-from reformtrack.domain.protected import redacted
+from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import RecordRetracted
@@ -116,7 +116,7 @@ def _named(names: Iterable[str]) -> Values:
 
 
 def _plain(*values: str) -> Values:
-    return [(value, value) for value in values]
+    return [(concealed(value), value) for value in values]
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import attrs
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
@@ -162,7 +163,7 @@ class Listing:
 
     def name(self, facet: str, value: str) -> str:
         """The name of a value; itself where no activity has it."""
-        key = name_key(value) if facet in _BY_NAME else value
+        key = _key(facet, value)
         return next((one.name for one in self.options.get(facet, ()) if one.value == key), value)
 
     @property
@@ -217,7 +218,7 @@ def listing(rows: Sequence[Row], wanted: Wanted, zone: tzinfo) -> Listing:
 
 
 def _key(facet: str, value: str) -> str:
-    return name_key(value) if facet in _BY_NAME else value
+    return name_key(value) if facet in _BY_NAME else concealed(value)
 
 
 def _tests(wanted: Wanted, zone: tzinfo) -> dict[str, Callable[[Row], bool]]:

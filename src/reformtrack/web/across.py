@@ -2,14 +2,19 @@
 The page of activities of many plans: those on a list, or behind a number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
+import attrs
 from starlette.responses import Response
 
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.progress import Counted, CountingRule
-from reformtrack.domain.wording import lead_title
+from reformtrack.domain.protected import concealed, unasked
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.wording import lead_title, number
+from reformtrack.exchange.words import attention_words
+from reformtrack.language import Language
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import RollupBy
@@ -22,29 +27,93 @@ PARTS: Sequence[RollupBy] = get_args(RollupBy)
 ACROSS = ("list", *PARTS, "counted", "rule", "days", "after", "limit")
 """What activities of many plans are asked for by, besides the two clocks."""
 
+MOST_OF_MANY = 5_000
+"""The most activities of many plans in a file."""
+
 
 def found_across(question: Question) -> Across:
     """A page of activities of many plans, as the query asks."""
+    query = question.request.query_params
+    limit = whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
+    return _found(question, question.asked.known_at, query.get("after", ""), limit)
+
+
+def first_across(question: Question) -> Across:
+    """The activities of many plans that the query asks for, on whatever page: the first of them, if they are very many."""
+    found = _found(question, question.asked.known_at, "", min(MOST, MOST_OF_MANY))
+    while found.next and len(found.lines) < MOST_OF_MANY:
+        more = _found(question, found.position, found.next, min(MOST, MOST_OF_MANY - len(found.lines)))
+        found = attrs.evolve(more, lines=found.lines + more.lines)
+    return found
+
+
+def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Across:
     query, asked = question.request.query_params, question.asked
-    counted = member("counted", query.get("counted"), Counted)
+    counted = member("counted", query.get("counted") or None, Counted)
     return question.tracker.across(
-        one_of("query", "list", query["list"], get_args(Attention)) if "list" in query else None,
-        key={by: query[by] for by in PARTS if by in query},
+        one_of("query", "list", query["list"], get_args(Attention)) if query.get("list") else None,
+        key={by: query[by] for by in PARTS if query.get(by)},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
-        days=whole_number("days", query.get("days", str(SOON_DAYS)), 0, 100_000),
+        days=_days(question),
         on=asked.on,
-        known_at=asked.known_at,
-        after=query.get("after", ""),
-        limit=whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST),
+        known_at=known_at,
+        after=after,
+        limit=limit,
     )
 
 
 def activities(question: Question) -> Response:
     """The activities of many plans on a list, or behind a number."""
     query, found = question.request.query_params, found_across(question)
-    asked = {name: query.get(name) for name in ACROSS if name != "after"}
-    counted, rule = member("counted", asked["counted"], Counted), member("rule", asked["rule"], CountingRule)
-    parts = [lead_title(query[name], question.asked.lang) for name in PARTS if name in query]
-    said = [one.label(question.asked.lang) for one in (counted, rule) if one]
-    return page(question, "across.html", found=found, asked=asked, words=[*parts, *said], notices=found.notices)
+    asked = {name: concealed(query.get(name, "")) for name in ACROSS if name != "after"}
+    return page(
+        question,
+        "across.html",
+        found=found,
+        asked=asked,
+        attention=attention_of(question),
+        conditions=conditions_of(question, found),
+        cut=cut_words(found, Language(question.asked.lang)),
+        notices=found.notices,
+    )
+
+
+def _days(question: Question) -> int:
+    return whole_number("days", question.request.query_params.get("days", str(SOON_DAYS)), 0, 100_000)
+
+
+def attention_of(question: Question) -> Mapping[str, str]:
+    """What the lists are called."""
+    return attention_words(Language(question.asked.lang), _days(question))
+
+
+def conditions_of(question: Question, found: Across) -> Mapping[str, str]:
+    """Which of all activities are asked for, in words, by the name that the address has for each."""
+    query, say = question.request.query_params, Language(question.asked.lang)
+    heads = {
+        "jurisdiction": say("Jurisdiction"),
+        "plan": say("Plan"),
+        "domain": say("Domain"),
+        "lead": say("Lead agency"),
+        "group": say("Group"),
+    }
+    values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if query.get(name)}
+    if "plan" in values and found.lines:
+        values["plan"] = found.lines[0].plan_title
+    ways = {
+        "counted": member("counted", query.get("counted"), Counted),
+        "rule": member("rule", query.get("rule"), CountingRule),
+    }
+    return {
+        **{name: f"{heads[name]}: {value}" for name, value in values.items()},
+        **{name: one.label(say.lang) for name, one in ways.items() if one},
+    }
+
+
+def cut_words(found: Across, say: Language) -> str:
+    """How many of the activities a file has, in words; empty if it has all."""
+    if found.total <= MOST_OF_MANY:
+        return ""
+    facts = {"most": number(MOST_OF_MANY, say.lang), "total": number(found.total, say.lang)}
+    return say("the first {most} activities of {total}; for the rest, ask for one jurisdiction or one plan", **facts)

@@ -4,7 +4,9 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 
 from starlette.responses import Response
 
-from reformtrack.domain.wording import folded, sort_key
+from reformtrack.domain.protected import concealed, unasked
+from reformtrack.domain.wording import folded, lead_title, sort_key
+from reformtrack.language import Language
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
 from reformtrack.views.rollup import LedAs
@@ -19,16 +21,25 @@ def agencies(counts: Counts, question: Question) -> Response:
     """All agencies on a day, including ended ones; and the leads of all plans as printed, or one of them by plan."""
     asked, query = question.asked, question.request.query_params
     registry = question.tracker.agencies(asked.on, asked.known_at)
-    q, lead = query.get("q", ""), query.get("lead")
-    if lead is not None:
-        of_plans = sorted(
-            (plan, tally) for (plan,), tally in counts.rollup(asked, "plan", leads=LedAs(lead)).lines.items()
-        )
+    q = query.get("q", "")
+    if "lead" in query:
+        lead, say = concealed(query["lead"]), Language(asked.lang)
+        of_lead = counts.rollup(asked, "plan", leads=LedAs(lead)).lines
+        of_plans = sorted((plan, tally) for (plan,), tally in of_lead.items())
         pages = Pages(question, len(of_plans))
         lines = pages.of(of_plans)
         states = counts.states(asked, [plan for plan, _ in lines])
         titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
-        return page(question, "lead.html", lead=lead, lines=lines, titles=titles, notices=notices, pages=pages)
+        return page(
+            question,
+            "lead.html",
+            lead=lead,
+            title=unasked(lead_title(lead, say.lang), say),
+            lines=lines,
+            titles=titles,
+            notices=notices,
+            pages=pages,
+        )
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
     words = folded(q)
     found = sorted((one for one in leads if words in folded(one[0])), key=lambda one: sort_key(one[0]))

@@ -62,6 +62,8 @@ class Site:
 
     tracker: Tracker
     authorize: Authorize | None
+    brand: str = ""
+    """The digest of what a host changes of the pages."""
     kept: Kept = attrs.field(factory=Kept)
     plans: KeptPlans = attrs.field(factory=KeptPlans)
     reach: Reach = attrs.field(factory=Reach)
@@ -197,7 +199,7 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_pl
     head = site.tracker.log.head()
     known = _known(site.tracker, head.tag)
     shown = _shown(request)
-    tag = f'W/"{blake2b(f"{known} {shown} {actor.name}".encode(), digest_size=12).hexdigest()}"'
+    tag = f'W/"{blake2b(f"{known} {shown} {actor.name} {site.brand}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache" if actor is READER else "private, no-cache",

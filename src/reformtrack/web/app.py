@@ -98,7 +98,8 @@ def create_app(
     >>> sorted(route.path for route in app.routes)[:3]
     ['/', '/activities', '/agencies']
     """
-    site, counts, brand = Site(tracker, authorize), Counts(tracker), brand or Brand()
+    brand, counts = brand or Brand(), Counts(tracker)
+    site = Site(tracker, authorize, brand.digest)
     pages: dict[str, Handler] = {
         **exports.files(counts),
         **PAGES,

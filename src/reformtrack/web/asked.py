@@ -13,6 +13,7 @@ import attrs
 from starlette.datastructures import QueryParams
 
 from reformtrack.domain.errors import InvalidField, InvalidInstant
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
@@ -50,7 +51,7 @@ class Asked:
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     """A text in a query; a page has hundreds of links with the same few texts in them."""
-    return quote_plus(text)
+    return quote_plus(concealed(text))
 
 
 def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
@@ -82,7 +83,7 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
 def given(query: QueryParams) -> dict[str, str]:
     """The query of an address without its clocks and language; of a name that is repeated, its values with commas between."""
     names = [name for name in query if name not in ("on", "known_at", "lang")]
-    return {name: ",".join(dict.fromkeys(query.getlist(name))) for name in names}
+    return {name: concealed(",".join(dict.fromkeys(query.getlist(name)))) for name in names}
 
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:

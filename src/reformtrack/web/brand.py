@@ -4,6 +4,7 @@ How a host makes the pages its own: title, logo, colours, navigation and pages.
 
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Literal
 
 import attrs
@@ -75,6 +76,11 @@ class Brand:
         """The style sheet of its colours; empty without one."""
         given = ";".join(f"--brand-{name}:{getattr(self, name)}" for name in ("header", "link") if getattr(self, name))
         return f":root{{{given}}}" if given else ""
+
+    @property
+    def digest(self) -> str:
+        """What changes with each part of it: pages that were fetched under another brand are fetched again."""
+        return blake2b(repr(attrs.astuple(self)).encode(), digest_size=12).hexdigest()
 
     @property
     def links(self) -> Sequence[tuple[str, str]]:

@@ -8,8 +8,10 @@ from fractions import Fraction
 import attrs
 from starlette.responses import Response
 
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
+from reformtrack.language import Language
 from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import LARGEST_POSITION, whole_number
@@ -79,12 +81,8 @@ def plans(counts: Counts, question: Question) -> Response:
     """The plans, those of a jurisdiction, or those with some words in their title."""
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
-    found = [
-        plan
-        for plan in counts.named(question.asked)
-        if (place is None or plan.jurisdiction == place)
-        and words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")
-    ]
+    of = counts.named(question.asked) if place is None else counts.plans_of(question.asked, place)
+    found = [plan for plan in of if words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")]
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
     shown, q = pages.of(found), query.get("q", "")
@@ -98,7 +96,8 @@ def plans(counts: Counts, question: Question) -> Response:
         rollup=rollup,
         lines=lines,
         pages=pages,
-        jurisdiction=place,
+        jurisdiction=concealed(place or ""),
+        title=unasked(concealed(place or ""), Language(question.asked.lang)),
         notices=counts.notices(question.asked, [plan.id for plan in shown]),
     )
 

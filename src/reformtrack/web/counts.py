@@ -3,7 +3,7 @@ A cache of the counts of many plans, for equal questions at the same time.
 """
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.plan import PlanState
 from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, timeline
@@ -24,7 +25,7 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import LedAs, NamedPlan, Rollup, RollupBy
+from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
 from reformtrack.views.warnings import SILENT_DAYS
@@ -49,9 +50,6 @@ class LedBy:
         return key in self.names or ("," in key and any(name in key for name in self.names))
 
 
-Led = LedAs | LedBy
-
-
 class Counts:
     """
     The counts of all plans of a tracker.
@@ -72,7 +70,7 @@ class Counts:
         *by: RollupBy,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
         plans: tuple[PlanId, ...] | None = None,
-        leads: Led | None = None,
+        leads: Callable[[str], bool] | None = None,
     ) -> Rollup:
         """The counts of plans, split; default: of all, whoever leads."""
         day = asked.on or self._tracker.today()
@@ -97,6 +95,18 @@ class Counts:
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """The plans that were adopted by then."""
         return self._tracker.plans(asked.on, asked.known_at)
+
+    def plans_of(self, asked: Asked, jurisdiction: str) -> tuple[NamedPlan, ...]:
+        """
+        The plans of a jurisdiction; none before the first was adopted.
+
+        Raises:
+            NotFound: no plan was ever of it.
+        """
+        found = tuple(one for one in self.named(asked) if concealed(one.jurisdiction) == concealed(jurisdiction))
+        if not found:
+            self._tracker.across(key={"jurisdiction": jurisdiction}, on=asked.on, known_at=asked.known_at, limit=1)
+        return found
 
     def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
         """
@@ -154,7 +164,7 @@ class Counts:
         by: tuple[RollupBy, ...],
         rule: CountingRule,
         plans: tuple[PlanId, ...] | None,
-        leads: Led | None,
+        leads: Callable[[str], bool] | None,
     ) -> Rollup:
         silent_days = SILENT_DAYS if plans is None and leads is None else None  # shown of the country alone
         return self._tracker.rollup(

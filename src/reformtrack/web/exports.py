@@ -3,19 +3,32 @@ Files to fetch: of each list, a plan's calendar, an issued report, the workbook 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import get_args
 
 from starlette.responses import Response
 
+from reformtrack.documents import across_document
 from reformtrack.documents.forms import ListedLine
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day
 from reformtrack.exchange.calendar import icalendar
-from reformtrack.exchange.listing import check_size, csv_file, table, xlsx_file
-from reformtrack.web import api, lists
+from reformtrack.exchange.listing import (
+    Column,
+    R,
+    check_size,
+    columns_of_file,
+    columns_of_many,
+    csv_file,
+    table,
+    xlsx_file,
+)
+from reformtrack.language import Language
+from reformtrack.views.across import Attention
+from reformtrack.web import across, api, lists
 from reformtrack.web.answering import PATIENCE, Handler, Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
@@ -59,27 +72,58 @@ def _list(question: Question, form: str, found: Found) -> bytes:
         check_size(len(found.listing.rows), len(ListedLine.__struct_fields__))
         answer = api.list_document(question, found, found.listing.rows, None)
         return bytes(api.json_response(api.of_its_day(question, answer)).body)
-    say = found.say
-    head, lines = table(found.listing, found.columns, say)
+    rows, notices, columns = found.listing.rows, found.notices, columns_of_file(found.listing, found.columns)
+    noted = [row.plan.notice for row in rows]
+    return _tabled(question, form, rows, columns, found.title, (found.conditions, *notices), noted)
+
+
+def many_list(question: Question) -> Response:
+    """The list of activities of many plans that is asked for, as a file."""
+    form = _form(question, OF_LIST)
+    return _made(question, form, lambda: _many(question, form))
+
+
+def _many(question: Question, form: str) -> bytes:
+    found, say = across.first_across(question), Language(question.asked.lang)
+    if form == "json":
+        return bytes(api.json_response(api.of_its_day(question, across_document(found))).body)
+    name, cut = question.request.query_params.get("list"), across.cut_words(found, say)
+    title = across.attention_of(question)[name] if name else say("Activities")
+    noted = ["; ".join(filter(None, (line.notice, cut))) for line in found.lines]
+    about = (cut, *across.conditions_of(question, found).values(), *found.notices)
+    return _tabled(question, form, found.lines, columns_of_many(say), title, about, noted)
+
+
+def _tabled(
+    question: Question,
+    form: str,
+    rows: Sequence[R],
+    columns: Sequence[Column[R]],
+    title: str,
+    about: Sequence[str],
+    noted: Sequence[str],
+) -> bytes:
+    """
+    A list as a table.
+
+    Args:
+        about: what is said above it, after of which day it is.
+        noted: the notice of each row, which a table of texts has no other place for.
+    """
+    say = Language(question.asked.lang)
+    head, lines = table(rows, columns, say)
     if form == "csv":
-        if found.notices:  # a table of texts has no other place for it
+        if any(noted):
             head.append((say("Notice"), 24))
-            lines = [
-                [*line, redacted(row.plan.notice, say)] for line, row in zip(lines, found.listing.rows, strict=True)
-            ]
+            lines = [[*line, redacted(notice, say)] for line, notice in zip(lines, noted, strict=True)]
         return csv_file(head, lines)
-    return xlsx_file(head, lines, found.listing, redacted(found.title, say), _note(question, found), say)
-
-
-def _note(question: Question, found: Found) -> str:
-    """Of which day, as known when, and which of the activities."""
-    view, say = view_of(question.request, question.asked, question.tracker, question.position), found.say
+    view = view_of(question.request, question.asked, question.tracker, question.position)
     on = question.asked.on or question.tracker.today()
     known = say("as known now") if question.asked.known_at is None else say("as known at {when}", when=view.known)
-    count = say.plural("{count} activity", "{count} activities", len(found.listing.rows))
-    notice = "; ".join(found.notices)
-    parts = (say("as of {day}", day=day(on, say.lang)) + f", {known}", count, found.conditions, notice)
-    return redacted(". ".join(capital(part) for part in parts if part), say)
+    count = say.plural("{count} activity", "{count} activities", len(rows))
+    parts = (say("as of {day}", day=day(on, say.lang)) + f", {known}", count, *about)
+    note = redacted(". ".join(capital(part) for part in parts if part), say)
+    return xlsx_file(head, lines, [row.activity for row in rows], redacted(title, say), note, say)
 
 
 def calendar(question: Question) -> Response:
@@ -135,10 +179,12 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
     place, asked = question.request.path_params, question.asked
     what = question.request.scope["path"].rpartition("/")[2].rpartition(".")[0]  # `url` has the header Host in it
     position = "" if asked.known_at is None else question.position
+    listed = question.request.query_params.get("list")
     names = (
         place.get("plan") or place.get("name"),
         place.get("period"),
         what,
+        listed if listed in get_args(Attention) else "",
         asked.on or question.tracker.today(),
         position,
     )
@@ -151,6 +197,7 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
 def files(counts: Counts) -> dict[str, Handler]:
     """The path of each file, and what makes it."""
     return {
+        "/activities.{form}": many_list,
         "/plans/{plan}/activities.{form}": plan_list,
         "/agencies/{name}/activities.{form}": partial(agency_list, counts),
         "/plans/{plan}/calendar.ics": calendar,

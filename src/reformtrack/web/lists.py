@@ -8,6 +8,7 @@ import attrs
 from starlette.responses import RedirectResponse, Response
 
 from reformtrack.domain.progress import Counted
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import capital, day, number
@@ -39,12 +40,12 @@ class Found:
     title: str
     """Of what it is."""
     place: tuple[str, ...]
-    """The parts of its address."""
+    """The parts of the address of what it is of."""
     of: Plan | Agency
     every: Sequence[Row]
     """All of whom there is any, whatever is asked."""
     say: Language
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Column[Row]]
     """All that it may have."""
     works: Sequence[Work] = ()
     unclear: int = 0
@@ -85,7 +86,7 @@ class Found:
             case "lead" if self.plan:
                 return self.plan.lead_title(name, say.lang)
             case "agency":
-                return next((work.words(say.lang) for work in self.works if work.label == value), value)
+                return next((work.words(say.lang) for work in self.works if concealed(work.label) == value), value)
             case "month" if self.plan:
                 parts = range(part_of(self.plan.state.last_day, self.plan) + 2)
                 texts = (part_words(part, self.plan, say) for part in parts if part_key(part, self.plan) == value)
@@ -108,7 +109,7 @@ class Found:
             return say("Deadline") + f": {first}–{last}"
         if name == "changed_since":
             return say("recorded since {day}", day=day(wanted.changed_since, say.lang)) if wanted.changed_since else ""
-        value = self.value(name, wanted.chosen[name])
+        value = unasked(self.value(name, wanted.chosen[name]), say)
         return f"{self.columns[name].head}: {value}" if name in OFFERED else value
 
     @property
@@ -137,7 +138,7 @@ def of_plan(question: Question, wanted: Wanted | None = None) -> Found:
     if "agency" in wanted.chosen:
         works = list(tracker.agencies(asked.on, asked.known_at).work(plan))
     rows = rows_of(plan, plan.activities, wanted.rule, works)
-    place = ("plans", plan.id, "activities")
+    place = ("plans", plan.id)
     return _found(question, rows, wanted, plan.state.title, place, plan, works)
 
 
@@ -152,7 +153,7 @@ def of_agency(counts: Counts, question: Question, wanted: Wanted | None = None) 
         row for plan, work, _ in led if work.is_clear for row in rows_of(plan, work.activities, wanted.rule, [work])
     ]
     unclear = sum(len(work.activities) for _, work, _ in led if not work.is_clear)
-    found = _found(question, rows, wanted, one.name, ("agencies", name, "activities"), one)
+    found = _found(question, rows, wanted, one.name, ("agencies", name), one)
     called = (one.name, f"{one.name} ({one.id})")
     books = {
         (plan.id, plan.state.title): own
@@ -204,7 +205,7 @@ def _page(question: Question, found: Found) -> Response:
     orders = dict(sort_words(say))
     if wanted.sort and wanted.sort not in orders:  # as the head of a column turns it
         name = wanted.sort.removeprefix("-")
-        head = every[name].head if name in every else say("Due soon")
+        head = every[name].head if name in every else attention_words(say)["due-soon"]
         orders[wanted.sort] = f"{head} {'↓' if wanted.sort != name else '↑'}"
     rule = wanted.rule or (found.plan.state.counting_rule if found.plan else None)
     return page(
@@ -227,14 +228,6 @@ def _page(question: Question, found: Found) -> Response:
         choice={name: column.head for name, column in every.items() if name != "plan" or not found.plan},
         rows=[(row, {name: every[name].value(row) for name in names}) for row in pages.of(made.rows)],
         pages=pages,
-        files=[
-            (words, (*found.place[:-1], f"activities.{form}"))
-            for form, words in (
-                ("xlsx", say("Excel (.xlsx)")),
-                ("csv", say("Table (.csv)")),
-                ("json", say("Data (.json)")),
-            )
-        ],
     )
 
 

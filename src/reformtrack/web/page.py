@@ -373,6 +373,8 @@ def with_days(handler: Handler) -> Handler:
         try:
             return handler(question)
         except NotFound as error:
+            if error.kind == "jurisdiction":  # of which there is no day, but those of its plans
+                raise
             asked, records = question.asked, question.tracker.log.history(error.id)
             facts: tuple[Record[Any], ...] = timeline(records, known_at=question.tracker.log.position(asked.known_at))
             first = min((fact.event.on for fact in facts), default=None)

@@ -4,8 +4,10 @@ The page of a trend: of all plans, of those of a jurisdiction, or of the work of
 
 from starlette.responses import Response
 
+from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day
+from reformtrack.language import Language
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.drawing import drawing_of
@@ -25,7 +27,8 @@ def trend(counts: Counts, question: Question) -> Response:
         parts = frozenset((plan.id, name_key(plan.lead_of(one))) for plan, work, _ in led for one in work.activities)
         plans = tuple(sorted({plan for plan, _ in parts}))
     elif of is not None:
-        plans = tuple(plan.id for plan in counts.named(asked) if plan.jurisdiction == of)
+        plans = tuple(plan.id for plan in counts.plans_of(asked, of))
+    say = Language(asked.lang)
     last = asked.on or question.tracker.today()
     now, then = counts.trends(asked, plans, parts)
     lines = {
@@ -36,4 +39,12 @@ def trend(counts: Counts, question: Question) -> Response:
     drawing = drawing_of([point.on for point in now.points], lines, last)
     values = {point.on: f"{day(point.on, asked.lang)}: {point.total.text(asked.lang)}" for point in now.points}
     points = list(zip(now.points, then.points, strict=True))
-    return page(question, "trend.html", of=of, drawing=drawing, values=values, points=points, exists_since=since)
+    return page(
+        question,
+        "trend.html",
+        of=of and unasked(concealed(of), say),
+        drawing=drawing,
+        values=values,
+        points=points,
+        exists_since=since,
+    )
