@@ -96,7 +96,7 @@ def create_app(
 
     >>> app = create_app(Tracker())
     >>> sorted(route.path for route in app.routes)[:3]
-    ['/', '/activities', '/agencies']
+    ['/', '/activities', '/activities.{form}']
     """
     brand, counts = brand or Brand(), Counts(tracker)
     site = Site(tracker, authorize, brand.digest)
