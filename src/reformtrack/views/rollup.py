@@ -57,7 +57,12 @@ def _key(words: str) -> str:
 
 @attrs.frozen
 class LedAs:
-    """Whether a line of a lead is called by some words, in whatever spelling."""
+    """
+    Whether a line of a lead is called by some words, in whatever spelling.
+
+    >>> LedAs("Sở Nội vụ")("SỞ NỘI VỤ"), LedAs("Sở Nội vụ")("Sở Nội vụ, Sở Tư pháp (chung)")
+    (True, False)
+    """
 
     key: str = attrs.field(converter=_key)  # once: they may be long, and the lines many
 
