@@ -26,7 +26,7 @@ from reformtrack.views.drift import ActivityDrift, Drift, FigureDrift, Indicator
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.report import Comparison, IssuedReport, Report
 from reformtrack.views.roll_over import RollOver
-from reformtrack.views.rollup import LedAs, NamedPlan, Rollup, Silent
+from reformtrack.views.rollup import NamedPlan, Rollup, Silent
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.series import BurnUp, burn_up, burn_up_on
 from reformtrack.views.trend import Trend, TrendPoint
@@ -36,8 +36,8 @@ __all__ = [
     "Across", "AcrossLine", "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Beside",
     "Bridge", "BurnUp",
     "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
-    "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "LedAs", "NamedPlan",
-    "Outcome", "PlanRow",
+    "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "NamedPlan", "Outcome",
+    "PlanRow",
     "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
     "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Trend", "TrendPoint", "Unknown",
     "WarningKind", "Work", "bridge", "burn_up", "burn_up_on", "shares",

@@ -20,9 +20,10 @@ from reformtrack.domain.values import (
     StreamId,
 )
 from reformtrack.domain.wording import Lang
+from reformtrack.views.rollup import LedAs
 
 __all__ = [
     "ActivityId", "AgencyId", "Bound", "Check", "Content", "DeadlineKind", "DispatchId", "Figure", "IndicatorId",
-    "IndicatorKind", "JournalId", "KnownAt", "Lang", "Level", "PlanId", "Relation", "ReportId", "Role", "Section", "StreamId",
-    "calendar_year", "month", "nine_months", "period", "quarterly",
+    "IndicatorKind", "JournalId", "KnownAt", "Lang", "LedAs", "Level", "PlanId", "Relation", "ReportId", "Role", "Section",
+    "StreamId", "calendar_year", "month", "nine_months", "period", "quarterly",
 ]  # fmt: skip
