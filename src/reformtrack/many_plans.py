@@ -22,7 +22,7 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.domain.wording import folded
 from reformtrack.projection import Projection, records_in
-from reformtrack.store import view_tables
+from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges, stream_range
 from reformtrack.store.session import Session
@@ -60,10 +60,10 @@ class ManyPlans:
                 news = view_tables.news(session, generation)
                 changes = {plan: (known.undocumented, known.apart) for plan, known in news.items()}
             else:
-                changes = view_tables.changes(session, generation, day, position)
+                changes = view_reads.changes(session, generation, day, position)
             rows = [
                 with_changes(row, changes.get(row[0], (0, 0)))
-                for row in view_tables.plans(session, generation, day, position)
+                for row in view_reads.plans(session, generation, day, position)
             ]
             _, live = view_tables.left_out(session, generation, position)
             folded = self._live(live, None, on, position)
@@ -204,10 +204,10 @@ class ManyPlans:
                 and {*by} <= {"jurisdiction", "domain"}
                 and _is_now(tracking, on, known_at)
             ):
-                rows = view_tables.today(session, generation, day, by)
+                rows = view_reads.today(session, generation, day, by)
             else:
                 conditions = () if leads is None else (of_leads(names, leads),)
-                rows = view_tables.counts(session, generation, day, position, by, plans, spoilt, conditions)
+                rows = view_reads.counts(session, generation, day, position, by, plans, spoilt, conditions)
             there = _there(session, generation, day, position, plans, spoilt, live)
             places = (
                 [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by and leads is None else []
@@ -281,7 +281,7 @@ class ManyPlans:
                 unreadable, live = left_out(position)
                 readable_then = [plan for plan in spoilt if plan not in unreadable and (plans is None or plan in plans)]
                 if readable_then:
-                    rows += view_tables.counts(session, generation, on.toordinal(), position, by, readable_then, ())
+                    rows += view_reads.counts(session, generation, on.toordinal(), position, by, readable_then, ())
                 folded = self._live(live, plans, on, position, streams_of)
                 of_live = [row for plan in folded for row in live_rows(plan, by)]
                 lines = lines_of(rule, by, rows, names, of_live, ())
@@ -310,7 +310,7 @@ def _there(
 ) -> dict[PlanId, tuple[Any, ...]]:
     """The rows of the plans that are counted, or of some of them, by plan; `live` are of those."""
     of_live = filter(None, (plan_row_of(plan.id, plan.state) for plan in live))
-    rows = (*view_tables.plans(session, generation, on, position, plans), *of_live)
+    rows = (*view_reads.plans(session, generation, on, position, plans), *of_live)
     return {row[0]: row for row in rows if row[0] not in without}
 
 

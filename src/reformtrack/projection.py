@@ -28,7 +28,7 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
-from reformtrack.store import view_tables
+from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.instants import text_of
 from reformtrack.store.log import plan_ranges, stream_range, whole_plan
@@ -144,7 +144,7 @@ class Projection:
         else:
             self._write(session, generation, found, position)
         view_tables.move(session, generation, was, view_tables.added(session, generation, plan))
-        changes = view_tables.changes(session, generation, NEVER - 1, NO_END - 1, plan)
+        changes = view_reads.changes(session, generation, NEVER - 1, NO_END - 1, plan)
         undocumented, apart = changes.get(plan, (0, 0))
         return news._replace(is_live=found.is_live, undocumented=undocumented, apart=apart)
 

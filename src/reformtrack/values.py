@@ -8,6 +8,7 @@ from reformtrack.domain.indicator import Bound, Check, IndicatorKind, Relation
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.plan import Level
 from reformtrack.domain.report import Content, Figure, Section
+from reformtrack.domain.texts import LedAs
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.values import (
     ActivityId,
@@ -20,7 +21,6 @@ from reformtrack.domain.values import (
     StreamId,
 )
 from reformtrack.domain.wording import Lang
-from reformtrack.views.rollup import LedAs
 
 __all__ = [
     "ActivityId", "AgencyId", "Bound", "Check", "Content", "DeadlineKind", "DispatchId", "Figure", "IndicatorId",

@@ -21,7 +21,7 @@ from reformtrack.answers import Rollup, Tally
 from reformtrack.country import spans
 from reformtrack.country.folding import read_row
 from reformtrack.domain.progress import Counted
-from reformtrack.domain.texts import name_key
+from reformtrack.domain.texts import LedAs, name_key
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import lead_words, spelt
 from reformtrack.events import (
@@ -36,7 +36,7 @@ from reformtrack.store import view_tables
 from reformtrack.testing import proposals
 from reformtrack.testing.history import DAYS
 from reformtrack.views.plan import PATH
-from reformtrack.views.rollup import LedAs, RollupBy
+from reformtrack.views.rollup import RollupBy
 from reformtrack.views.rows import PlanRow
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 

@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.extras import extra
 from reformtrack.projection import Projection
-from reformtrack.store import view_tables
+from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges
 from reformtrack.store.session import Session
@@ -67,7 +67,7 @@ def export_parquet(
         activity_rows = (files.activity_row(one, plan) for plan in readable_plans() for one in plan.activities)
         names, spans_ = (
             view_tables.names(session, generation),
-            view_tables.all_spans(session, generation, files.ROW_GROUP),
+            view_reads.all_spans(session, generation, files.ROW_GROUP),
         )
         span_rows = (files.span_row(row, names) for row in spans_ if row[0] not in unreadable)
         encode, items = store.mapper.registry.encode, store.all_after(0, position)

@@ -17,14 +17,14 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.texts import name_key
-from reformtrack.store import view_tables
+from reformtrack.domain.texts import LedAs, name_key
+from reformtrack.store import view_reads, view_tables
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import MARK
 from reformtrack.views.across import Attention, needing
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import LedAs, RollupBy
+from reformtrack.views.rollup import RollupBy
 
 
 class Place(NamedTuple):
@@ -119,7 +119,7 @@ class Wanted:
         on = self.on.toordinal()
         if self.counted is not None:
             ways = [
-                f"{view_tables.of_kind(kind)} AND {MARK} {sign} {on}"
+                f"{view_reads.of_kind(kind)} AND {MARK} {sign} {on}"
                 for kind, ways in COUNTED[self.rule].items()
                 for sign, counted in zip((">=", "<"), ways, strict=True)
                 if counted in self.counted
@@ -128,9 +128,9 @@ class Wanted:
         for by, value in self._keys.items():
             match by:
                 case "jurisdiction":
-                    yield view_tables.of_jurisdiction(_id(names, value))
+                    yield view_reads.of_jurisdiction(_id(names, value))
                 case "domain":
-                    yield view_tables.of_domain(_id(names, value))
+                    yield view_reads.of_domain(_id(names, value))
                 case "group":
                     yield f"headings = {_id(names, value)}"
                 case "lead":
@@ -157,7 +157,7 @@ def places_after(
     The first places after one, and how many there are from the first place on.
 
     Args:
-        plans, without: as in `view_tables.counts`.
+        plans, without: as in `view_reads.counts`.
         live: the plans that are not in spans.
     """
     on, names = wanted.on.toordinal(), view_tables.names(session, generation)
@@ -167,7 +167,7 @@ def places_after(
 
     def spans(columns: str, *more: str, given: Sequence[object] = (), of_found: str = "") -> list[tuple[Any, ...]]:
         where = [*conditions, *more]
-        return view_tables.spans_at(
+        return view_reads.spans_at(
             session, generation, columns, on, position, plans, without, where, given, of_found=of_found
         )
 

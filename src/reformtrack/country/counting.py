@@ -23,7 +23,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.domain.wording import BETWEEN_LEADS, lead_words, spelt
-from reformtrack.store import view_tables
+from reformtrack.store import view_reads, view_tables
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import WAITS
 from reformtrack.views.activity import Standing
@@ -96,7 +96,7 @@ def lines_of(
     The parts of a roll-up. Spellings of one lead are one part: in each plan by itself where plans are told apart.
 
     Args:
-        rows: as `view_tables.counts` has them.
+        rows: as `view_reads.counts` has them.
         names: what the numbers in them mean.
         live: (key, kind, number, past) of plans that are not in the rows.
         empty: the keys of parts that may have no activity.
@@ -125,7 +125,7 @@ def lead_line(names: str) -> str:
 
 def of_leads(names: Mapping[int, str], is_meant: Callable[[str], bool]) -> str:
     """Whether the lead of a span is meant, in SQL; `names` is what the numbers in it mean."""
-    return view_tables.of_leads([number for number, name in names.items() if is_meant(lead_line(name))])
+    return view_reads.of_leads([number for number, name in names.items() if is_meant(lead_line(name))])
 
 
 def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, Part]:
@@ -164,9 +164,9 @@ def silent_plans(
     """
     end = min(silence[1], position)
     since = min(silence[0], end)
-    found = {plan: (at, when) for plan, at, when in view_tables.last_news(session, generation, since, end)}
+    found = {plan: (at, when) for plan, at, when in view_reads.last_news(session, generation, since, end)}
     if end <= silence[0]:  # less than a day, of which not all gaps are kept
-        for stream, at, when in view_tables.news_of_a_day(session, end):
+        for stream, at, when in view_reads.news_of_a_day(session, end):
             plan = plan_of(StreamId(str(stream)))
             if at > found.get(plan, (0, ""))[0] and is_counted(stream):
                 found[plan] = at, when

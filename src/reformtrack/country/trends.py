@@ -9,7 +9,7 @@ from typing import Any
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
-from reformtrack.store import view_tables
+from reformtrack.store import view_reads
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import MARK
 from reformtrack.views.trend import Every
@@ -46,14 +46,14 @@ def counts_of_days(
     without: Collection[str],
 ) -> Iterator[list[Row]]:
     """
-    For each day, as known at its position, the rows that `view_tables.counts` gives.
+    For each day, as known at its position, the rows that `view_reads.counts` gives.
 
     Args:
         days, positions: neither goes back.
     """
     end = len(days)
     known = (0, end) if positions[0] == positions[-1] else (_place("pos_from", positions), _place("pos_to", positions))
-    groups = view_tables.spans_over(
+    groups = view_reads.spans_over(
         session,
         generation,
         (days[0], days[-1]),

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Literal, TypeVar
 
+import attrs
+
 from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 
@@ -147,3 +149,22 @@ def folded_name(text: str) -> str:
     """What the spellings of one name have in common: NFKC and case as Unicode folds them, tone marks and all."""
     folded = normalised(_shown(" ".join(text.split())), "NFD").casefold()
     return " ".join(_shown(normalised(normalised(folded, "NFKC").casefold(), "NFKC")).split())
+
+
+def _key(words: str) -> str:
+    return name_key(words)
+
+
+@attrs.frozen
+class LedAs:
+    """
+    Whether a line of a lead is called by some words, in whatever spelling.
+
+    >>> LedAs("Sở Nội vụ")("SỞ NỘI VỤ"), LedAs("Sở Nội vụ")("Sở Nội vụ, Sở Tư pháp (chung)")
+    (True, False)
+    """
+
+    key: str = attrs.field(converter=_key)  # once: they may be long, and the lines many
+
+    def __call__(self, line: str) -> bool:
+        return name_key(line) == self.key

@@ -11,11 +11,9 @@ cell packs the numbers of a jurisdiction and of a domain, and the kind that an a
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
 VIEWS_VERSION = 7
@@ -80,14 +78,11 @@ COLUMNS = {
 """By table of a generation, its columns."""
 NAMES = tuple(COLUMNS)
 """The tables of a generation."""
-_THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
-"""What was so on a day, as known at a position; see `_then`."""
 MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
 """The day after which an activity counts as another than before."""
-_GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
 _BITS = 4
 _DOMAINS = 24
-_KIND, _DOMAIN = 2**_BITS - 1, (2**_DOMAINS - 1) << _BITS
+KIND, DOMAIN = 2**_BITS - 1, (2**_DOMAINS - 1) << _BITS
 
 
 def cell(jurisdiction: int, domain: int, kind: int) -> int:
@@ -97,37 +92,13 @@ def cell(jurisdiction: int, domain: int, kind: int) -> int:
 
 def of_cell(packed: int) -> tuple[int, int, int]:
     """The jurisdiction, the domain and the kind."""
-    return packed >> (_BITS + _DOMAINS), (packed & _DOMAIN) >> _BITS, packed & _KIND
-
-
-def of_jurisdiction(jurisdiction: int) -> str:
-    """Whether a cell is of a jurisdiction, in SQL: a range, which the index of cells has together."""
-    return f"cell >= {cell(jurisdiction, 0, 0)} AND cell < {cell(jurisdiction + 1, 0, 0)}"
-
-
-def of_domain(domain: int) -> str:
-    """Whether a cell is of a domain, in SQL."""
-    return f"cell & {_DOMAIN} = {cell(0, domain, 0)}"
-
-
-def of_leads(leads: Collection[int]) -> str:
-    """Whether a span is of one of some leads, in SQL."""
-    return f"lead IN ({', '.join(map(str, leads)) or 0})"
-
-
-def of_kind(kind: int) -> str:
-    """Whether a cell is of a kind, in SQL."""
-    return f"cell & {_KIND} = {kind}"
+    return packed >> (_BITS + _DOMAINS), (packed & DOMAIN) >> _BITS, packed & KIND
 
 
 def place(packed: int, names: Mapping[int, str]) -> str:
     """A cell in words."""
     jurisdiction, domain, kind = of_cell(packed)
     return f"{names.get(jurisdiction)}, {names.get(domain)}, {kind}"
-
-
-def _then(on: int, position: int) -> list[int]:
-    return [position, position, on, on]
 
 
 class Tracking(NamedTuple):
@@ -328,172 +299,6 @@ def sum_up(session: Session, generation: int) -> None:
     session.execute(f"INSERT INTO reformtrack_today_{generation} {today_statement(generation)} GROUP BY 1, 2")
 
 
-def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
-    """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
-    found = (
-        "SELECT cell, sum(activities) AS activities, sum(CASE WHEN due < ? THEN activities ELSE 0 END) AS past "
-        f"FROM reformtrack_today_{generation} GROUP BY cell"
-    )
-    return session.select(f"WITH found AS ({found}) {_by_cell(by)}", [on])
-
-
-def counts(
-    session: Session,
-    generation: int,
-    on: int,
-    position: int,
-    by: Collection[str],
-    plans: Sequence[str] | None,
-    without: Collection[str],
-    conditions: Sequence[str] = (),
-) -> list[tuple[Any, ...]]:
-    """
-    The activities counted on a day, as known at a position.
-
-    Args:
-        on: the ordinal of the day.
-        by: plan, lead, group; and jurisdiction and domain, which are in the cell.
-        plans: the plans; default: all.
-        without: plans that are left out.
-        conditions: what else is asked for, in SQL.
-
-    Returns:
-        (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
-    """
-    given = [column for name, column in _GIVEN.items() if name in by]
-    keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
-    columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END) AS past"
-    grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
-    of_found = "" if given else _by_cell(by)
-    return spans_at(
-        session, generation, columns, on, position, plans, without, conditions, tail=grouped, of_found=of_found
-    )
-
-
-def spans_at(
-    session: Session,
-    generation: int,
-    columns: str,
-    on: int,
-    position: int,
-    plans: Sequence[str] | None,
-    without: Collection[str],
-    conditions: Sequence[str] = (),
-    given: Sequence[object] = (),
-    tail: str = "",
-    of_found: str = "",
-) -> list[tuple[Any, ...]]:
-    """
-    What is asked of the spans that hold on a day, as known at a position.
-
-    Args:
-        columns, conditions, tail: in SQL; `given` are the parameters of what is in SQL.
-        on, plans, without: as in `counts`.
-        of_found: a query of what was selected, which is read once and is the table `found`.
-    """
-    of_plans, names = _chosen(plans, without)
-    where = "".join(f" AND {condition}" for condition in conditions)
-    found = f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}"
-    statement = f"WITH found AS ({found}) {of_found}" if of_found else found
-    return session.select(statement, [*_then(on, position), *names, *given])
-
-
-def spans_over(
-    session: Session,
-    generation: int,
-    days: tuple[int, int],
-    positions: tuple[int, int],
-    by: Collection[str],
-    places: Sequence[int | str],
-    number: int,
-    plans: Sequence[str] | None,
-    without: Collection[str],
-) -> Iterator[tuple[Any, ...]]:
-    """
-    The spans that hold on some of many days, counted.
-
-    Args:
-        days, positions: the first and the last.
-        places: in SQL, of the first day in a span, of the first position, of the first after each; of the first past its day.
-        number: how many days there are.
-
-    Returns:
-        (what `counts` splits by, the first place in the span, the first after it, the first that is past, the number).
-    """
-    keys = [*(column for name, column in _GIVEN.items() if name in by), f"{_cells(by)} AS cell"]
-    of_plans, names = _chosen(plans, without)
-    named = ", ".join(f"{sql} AS {name}" for sql, name in zip(places, ("d0", "p0", "d1", "p1", "past"), strict=True))
-    held = (  # the limit, which there is not, keeps the places from being computed anew for each mention of them
-        f"SELECT {', '.join(keys)}, {named} FROM reformtrack_spans_{generation} "
-        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans} LIMIT {NO_END}"
-    )
-    start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
-    base, columns = number + 1, [key.rpartition(" ")[2] for key in keys]
-    numbers = ", ".join(str(number) for number in range(1, len(columns) + 2))
-    rows = session.select(  # one number for three: what is grouped is sorted
-        f"SELECT {', '.join(columns)}, (({start}) * {base} + {until}) * {base} + past, count(*) FROM ({held}) AS held "
-        f"GROUP BY {numbers}",
-        [positions[1], positions[0], days[1], days[0], *names],
-    )
-    for *key, packed, spans in rows:
-        both, past = divmod(packed, base)
-        first, after = divmod(both, base)
-        if first < after:
-            yield (*key, first, after, past, spans)
-
-
-def _by_cell(by: Collection[str]) -> str:
-    """What was found by cell, without what is not asked for: cells stand in order, and so are counted first."""
-    return f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
-
-
-def _cells(by: Collection[str]) -> str:
-    """A cell without what is not asked for."""
-    without = (0 if "jurisdiction" in by else ~(_DOMAIN | _KIND)) | (0 if "domain" in by else _DOMAIN)
-    return f"cell & {~without}" if without else "cell"
-
-
-def _chosen(plans: Collection[str] | None, without: Collection[str]) -> tuple[str, list[str]]:
-    """The condition for plans, and its parameters."""
-    sql, given = "", [*(plans or ()), *sorted(without)]
-    if plans is not None:
-        sql += f" AND plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
-    return sql + (f" AND plan NOT IN ({', '.join('?' * len(without))})" if without else ""), given
-
-
-def plans(
-    session: Session, generation: int, on: int, position: int, among: Collection[str] | None = None
-) -> list[tuple[Any, ...]]:
-    """The plans that were adopted on a day, as known at a position, or some of them, by plan: what stands in their spans."""
-    columns, (of_plans, names) = ", ".join(COLUMNS["plans"][5:]), _chosen(among, ())
-    return session.select(
-        f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
-        [*_then(on, position), *names],
-    )
-
-
-def changes(
-    session: Session, generation: int, on: int, position: int, plan: str | None = None
-) -> dict[str, tuple[int, int]]:
-    """
-    The changes of the denominator on a day, as known at a position, since the last document of each plan: those without a
-    document, and those with one of their own.
-    """
-    one, given = ("", []) if plan is None else (" AND p.plan = ?", [plan])
-    found: dict[str, tuple[int, int]] = {}
-    for sign, day, days in ((1, "?", [on, on]), (-1, "p.documented", [])):
-        rows = session.select(
-            f"SELECT p.plan, sum(s.undocumented), sum(s.apart) FROM reformtrack_plans_{generation} p "
-            f"JOIN reformtrack_spans_{generation} s ON s.plan = p.plan WHERE {_THEN.format(s='p.')}{one} "
-            f"AND s.pos_from <= ? AND s.pos_to > ? AND s.day_from <= {day} AND s.day_to > {day} GROUP BY p.plan",
-            [*_then(on, position), *given, position, position, *days],
-        )
-        for name, undocumented, apart in rows:
-            before = found.get(name, (0, 0))
-            found[name] = before[0] + sign * int(undocumented), before[1] + sign * int(apart)
-    return found
-
-
 def news(session: Session, generation: int) -> dict[str, Known]:
     """What the views know of every plan of which anything was ever recorded, by plan."""
     rows = session.select(f"SELECT * FROM reformtrack_news_{generation} ORDER BY plan")
@@ -513,65 +318,7 @@ def left_out(session: Session, generation: int, position: int) -> tuple[list[str
     return spoilt, [plan for plan, _, is_live in rows if is_live and plan not in spoilt]
 
 
-_RECORDED = (
-    f"(SELECT r.recorded_at FROM {REQUESTS_TABLE} r WHERE r.first_position <= n.pos_from "
-    "ORDER BY r.first_position DESC LIMIT 1)"
-)
-"""The instant of the latest record of a plan."""
-
-
-def last_news(session: Session, generation: int, since: int, position: int) -> list[tuple[str, int, str]]:
-    """
-    (plan, position and instant of its latest record up to a position) of the plans with none after an earlier one.
-
-    Only gaps of a day and more are kept: of plans with a shorter one around the position, `news_of_a_day` gives the rest.
-    """
-    rows = session.select(
-        f"SELECT plan, pos_from, {_RECORDED} FROM (SELECT plan, pos_from FROM reformtrack_gaps_{generation} "
-        f"WHERE pos_from <= ? AND pos_to > ? UNION ALL SELECT plan, position FROM reformtrack_news_{generation} "
-        "WHERE position BETWEEN 1 AND ?) AS n",
-        [since, position, since],
-    )
-    return list(map(tuple, rows))
-
-
-def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]:
-    """
-    (stream, position and instant of its latest record) of the records up to a position, and in the day before it; the latest
-    first.
-    """
-    request = (
-        f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= ? {{}}ORDER BY first_position DESC LIMIT 1"
-    )
-    at = session.select(request.format(""), [position])
-    if not at:
-        return []
-    before = (datetime.fromisoformat(at[0][0]) - timedelta(days=1)).isoformat(timespec="microseconds")
-    last = request.format("AND recorded_at < ? ").replace("recorded_at", "last_position", 1)
-    [(first,)] = session.select(last, [position, before]) or [(0,)]
-    rows = session.select(
-        f"SELECT stream, pos_from, {_RECORDED} FROM (SELECT originator_id AS stream, max(position) AS pos_from "
-        f"FROM {LOG_TABLE} WHERE position > ? AND position <= ? GROUP BY originator_id) AS n ORDER BY pos_from DESC",
-        [first, position],
-    )
-    return list(map(tuple, rows))
-
-
 def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tuple[Any, ...]]:
     """The rows of a plan in a table that has rows of plans."""
     rows = session.select(f"SELECT * FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan])
     return list(map(tuple, rows))
-
-
-def all_spans(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
-    """The spans of all activities, those that are still open last, each in order of position: so a file is quick to read."""
-    for is_open in ("<", "="):
-        after: tuple[Any, ...] = (0, "", "", 0)
-        while rows := session.select(
-            f"SELECT * FROM reformtrack_spans_{generation} WHERE pos_to {is_open} {NO_END} "
-            "AND (pos_from, plan, code, day_from) > (?, ?, ?, ?) ORDER BY pos_from, plan, code, day_from LIMIT ?",
-            [*after, page],
-        ):
-            yield from map(tuple, rows)
-            plan, code, pos_from, day_from, *_ = rows[-1]
-            after = pos_from, plan, code, day_from

@@ -18,7 +18,6 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief, table
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.texts import name_key
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import day, sort_key
 
@@ -49,25 +48,6 @@ class NamedPlan:
     id: PlanId
     jurisdiction: str
     title: str
-
-
-def _key(words: str) -> str:
-    return name_key(words)
-
-
-@attrs.frozen
-class LedAs:
-    """
-    Whether a line of a lead is called by some words, in whatever spelling.
-
-    >>> LedAs("Sở Nội vụ")("SỞ NỘI VỤ"), LedAs("Sở Nội vụ")("Sở Nội vụ, Sở Tư pháp (chung)")
-    (True, False)
-    """
-
-    key: str = attrs.field(converter=_key)  # once: they may be long, and the lines many
-
-    def __call__(self, line: str) -> bool:
-        return name_key(line) == self.key
 
 
 @attrs.frozen(kw_only=True, repr=False)

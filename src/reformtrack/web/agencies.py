@@ -5,11 +5,11 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 from starlette.responses import Response
 
 from reformtrack.domain.protected import concealed, unasked
+from reformtrack.domain.texts import LedAs
 from reformtrack.domain.wording import folded, lead_title, sort_key
 from reformtrack.language import Language
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
-from reformtrack.views.rollup import LedAs
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
