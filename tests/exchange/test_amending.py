@@ -27,7 +27,7 @@ from reformtrack.events import (
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh X")
 ADOPTED, AMENDED = date(2023, 1, 2), date(2023, 6, 1)

@@ -104,11 +104,16 @@ ALIGNED = {
 }
 
 
+@pytest.fixture(scope="module")
+def paragraphs(files: dict[str, bytes]) -> list[tuple[str, str, Any]]:
+    return [*paragraphs_of(python_docx.Document(io.BytesIO(files[".docx"])))]
+
+
 @pytest.mark.parametrize("row", DECREE, ids=[row[0] for row in DECREE])
-def test_each_part_has_the_form_of_the_decree_in_word(files: dict[str, bytes], row: Any) -> None:
+def test_each_part_has_the_form_of_the_decree_in_word(paragraphs: list[tuple[str, str, Any]], row: Any) -> None:
     """By its style: place, size, bold, italic; and it is printed in capitals where the decree has them."""
     _, text, place, (least, most), bold, italic, caps = row
-    found = [one for one in paragraphs_of(python_docx.Document(io.BytesIO(files[".docx"]))) if one[0].startswith(text)]
+    found = [one for one in paragraphs if one[0].startswith(text)]
     assert found, text
     _, where, style = found[0]
     assert place == where
@@ -131,11 +136,15 @@ def runs_of(content: bytes) -> list[tuple[str, float, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def runs(files: dict[str, bytes]) -> list[tuple[str, float, str]]:
+    return runs_of(files[".pdf"])
+
+
 @pytest.mark.parametrize("row", DECREE, ids=[row[0] for row in DECREE])
-def test_each_part_has_the_form_of_the_decree_in_pdf(files: dict[str, bytes], row: Any) -> None:
+def test_each_part_has_the_form_of_the_decree_in_pdf(runs: list[tuple[str, float, str]], row: Any) -> None:
     """By the size and the face of what is set."""
     _, text, _, (least, most), bold, italic, _ = row
-    runs = runs_of(files[".pdf"])
     start = " ".join(text.removeprefix("Nơi ").split()[:2])  # some readers of PDF read the ơ of this face twice
     places = [
         place
