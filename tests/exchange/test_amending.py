@@ -371,6 +371,7 @@ def says(plan: Plan) -> set[Any]:
     }
 
 
+@pytest.mark.long
 @given(rows_of_a_plan, rows_of_a_plan, st.booleans(), st.booleans())
 def test_one_file_and_then_another_equal_the_other_alone(one: Any, other: Any, first: bool, then: bool) -> None:
     """As to all that the plan says; and back again; and each again records nothing. With codes of their own, or without."""

@@ -114,6 +114,7 @@ def test_a_figure_leads_to_its_records(page: Page, heard: Heard) -> None:
     assert "on=2023-12-21" in page.url, "the clock is kept on the way"
 
 
+@pytest.mark.long
 def test_every_figure_of_the_plan_counts_what_it_leads_to(page: Page, heard: Heard) -> None:
     """Tiles, domains, months: as many activities as the figure says."""
     page.goto(f"{PLAN}?on=2023-12-21")
