@@ -20,6 +20,8 @@ from reformtrack import Event, IllegalHistory, Record, Tracker
 from reformtrack.events import ActivityCompleted, ActivityReopened, PlanClosed, ProgressReported
 from tests.support import ADOPTED, adopted, scheduled
 
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["drills.writers"])  # else each process that is started imports everything anew
 ACTIVITIES = 60
 SHARED = 10
 """Every so many requests, one is sent whose name and events another process sends too."""
@@ -127,7 +129,7 @@ def run(
     """What the writers were told, process by process."""
     with Tracker(url) as tracker:
         tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(activities)), by="a", request_id="p")
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with PROCESSES.Pool(processes) as pool:
         return pool.starmap(
             write, [(url, process, threads, requests, enough, activities) for process in range(processes)]
         )

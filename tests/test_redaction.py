@@ -102,6 +102,7 @@ def test_documents_show_a_mark_where_a_name_is_protected(told: Told, tmp_path: P
         assert (True, False, False) == (PROTECTED in shown, "⟦" in shown, NAME in shown), name
 
 
+@pytest.mark.slow
 def test_charts_draw_a_mark_where_a_name_is_protected(told: Told) -> None:
     """In the picture itself, whose letters are outlines that no search finds."""
     with Tracker(clock=Clock()) as tracker:

@@ -18,6 +18,7 @@ from tests.second_rights import examine_rights
 from tests.support import AT_LENGTH
 
 
+@pytest.mark.long
 @given(st.randoms(use_true_random=False))
 def test_the_library_and_the_second_model_answer_alike(random: Random) -> None:
     """Due days, warnings, drift, the next plan and indicators are those of the model that was written from the docs."""
@@ -83,7 +84,7 @@ def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: ob
     def differs(what: str, got: Any, want: Any) -> None:
         differences.extend([what] if got != want else [])
 
-    for seed in range(90, 290):  # the rarest of these mistakes shows in 91 first
+    for seed in (198, *range(90, 290)):  # the rarest of these mistakes show in 91 and 198 first
         examine(Random(seed), Counter(), differs)
         if differences:
             return

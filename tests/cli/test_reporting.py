@@ -21,6 +21,7 @@ def store(example: Path, tmp_path: Path) -> Path:
     return Path(copyfile(example, tmp_path / "plans.db"))
 
 
+@pytest.mark.slow
 def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Path, tmp_path: Path) -> None:
     """From issuing to what is known otherwise."""
     of = ("report", "dak-nong-2023", "--store", store)

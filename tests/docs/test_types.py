@@ -27,6 +27,7 @@ def code(page: Path) -> Iterator[str]:
             yield line if is_python else ""
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_code_of_the_pages_has_its_types(tmp_path: Path) -> None:
     """As mypy sees it; the helpers of a page need no annotations, and what is in them is checked too."""

@@ -180,6 +180,7 @@ with Tracker("sqlite:///plan.db") as tracker:
 """
 
 
+@pytest.mark.long
 def test_a_host_that_is_killed_in_the_middle_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Two at once, killed at random moments before they can have come to the end; then one that may go on."""
     run("dak_nong_2023.py", "--store", "sqlite:///plan.db", cwd=tmp_path)
@@ -211,6 +212,7 @@ def test_the_annual_report_is_written_in_its_four_forms(tmp_path: Path) -> None:
     assert all((tmp_path / path).stat().st_size > 10_000 for path in paths)
 
 
+@pytest.mark.long
 def test_the_half_year_is_reported_corrected_and_compared(tmp_path: Path) -> None:
     """What was known in June, and what was learnt in July; each in its four forms, and a draft before."""
     printed = run("half_year.py", "--to", "build", cwd=tmp_path).splitlines()

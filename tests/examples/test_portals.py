@@ -143,6 +143,7 @@ def add_users(program: Path, store: str) -> None:
         subprocess.run(words, cwd=program.parent, env=environment(PORTAL_PASSWORD="mat-khau"), check=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

@@ -29,7 +29,7 @@ from reformtrack.exchange.agency_workbook import Returned, agency_workbook, impo
 from tests.exchange.layouts import simple, workbook
 from tests.support import LONGEST, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 LEAD = "Sở Tư pháp"
 KINDS = ["bắt đầu thực hiện", "đã hoàn thành", "tạm dừng", "tiếp tục thực hiện", "chỉ báo cáo tiến độ"]

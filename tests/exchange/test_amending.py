@@ -27,7 +27,7 @@ from reformtrack.events import (
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh X")
 ADOPTED, AMENDED = date(2023, 1, 2), date(2023, 6, 1)
@@ -371,6 +371,7 @@ def says(plan: Plan) -> set[Any]:
     }
 
 
+@pytest.mark.long
 @given(rows_of_a_plan, rows_of_a_plan, st.booleans(), st.booleans())
 def test_one_file_and_then_another_equal_the_other_alone(one: Any, other: Any, first: bool, then: bool) -> None:
     """As to all that the plan says; and back again; and each again records nothing. With codes of their own, or without."""

@@ -27,7 +27,6 @@ from reformtrack.exchange.agency_workbook import (
     answer_agency_workbook,
     import_agency_workbook,
 )
-from reformtrack.exchange.appendix import sheets
 from tests.exchange.test_returned_workbook import (
     DONE,
     GO_ON,
@@ -36,14 +35,13 @@ from tests.exchange.test_returned_workbook import (
     START,
     cells,
     fill,
-    in_process,
     plan_of,
     streams,
 )
 from tests.support import LONGEST, adopted, scheduled
 from tests.support import day as of_2023
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 HEADS = (
     *(
@@ -218,7 +216,7 @@ WORDS = (
 )
 def test_a_state_and_a_day_are_read_as_they_are_typed(on: date, form: str | None, typed: Any, word: str) -> None:
     """In any case, with other spaces and misplaced marks; a day in each of its forms, and as a cell of days."""
-    with plan_of() as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
+    with plan_of() as tracker, TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
         text = form.format(d=on.day, m=on.month, y=on.year) if form else on
@@ -413,8 +411,7 @@ def test_any_order_of_rows_and_columns_says_what_was_filled_in(
     order: list[int], hidden: set[int], inserted: list[int]
 ) -> None:
     """Sorted, filtered, hidden, with columns put in between, and answered: the very same records."""
-    reading = patch.object(sheets, "_read", in_process)
-    with plan_of() as tracker, plan_of() as other, TemporaryDirectory() as folder, reading:
+    with plan_of() as tracker, plan_of() as other, TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
         expected = returned(tracker, path, *ROWS)

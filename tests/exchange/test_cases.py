@@ -14,7 +14,7 @@ from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix, read_draft
 from tests.exchange.accounting import unaccounted
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 CASES = Path("tests/exchange/cases")
 NEW = NewPlan(title="Kế hoạch", year=2025, jurisdiction="Tỉnh X")

@@ -127,11 +127,11 @@ def test_the_legend_hides_nothing(drawn: dict[str, Chart]) -> None:
         top = min(
             float(y) for y in re.findall(r'<g style="fill: #\w+" transform="translate\([-\d.]+ ([\d.]+)\)', legend)
         )
-        for x, label in Drawing(chart.svg).columns:
+        drawing = Drawing(chart.svg)
+        for x, label in drawing.columns:
             assert x, label
-        ticks = [
-            text for text in Drawing(chart.svg).texts if text.text in {name for _, name in Drawing(chart.svg).rows}
-        ]
+        names = {name for _, name in drawing.rows}
+        ticks = [text for text in drawing.texts if text.text in names]
         assert all(tick.y < top for tick in ticks), chart.name
 
 

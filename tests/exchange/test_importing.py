@@ -36,6 +36,7 @@ from reformtrack.exchange.report.forms import write_report
 from reformtrack.language import Language
 from reformtrack.testing import proposals
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
+from tests.exchange.reading import in_this_process
 from tests.support import LONGEST, tracker_of
 
 pytestmark = pytest.mark.slow
@@ -92,6 +93,7 @@ def test_the_appendix_of_the_example_is_imported_whole() -> None:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("form", [".xlsx", ".csv", ".ods"])
+@in_this_process()
 def test_every_layout_is_read_to_the_same_plan(name: str, form: str, tmp_path: Path) -> None:
     """Headings in any order, in one row or two, with titles above, totals below and rows between."""
     path, cells = tmp_path / f"{name}{form}", LAYOUTS[name]()
@@ -168,6 +170,7 @@ def test_a_dry_run_shows_the_events_and_records_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
+@in_this_process()
 def test_the_same_file_again_records_nothing(name: str, tmp_path: Path) -> None:
     """Also on a later day, and as an amendment."""
     path = workbook(tmp_path / "a.xlsx", LAYOUTS[name]())
@@ -240,6 +243,7 @@ rows_of_a_plan = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows_of_a_plan, rows_of_a_plan)
+@in_this_process()
 def test_importing_one_file_and_then_another_equals_importing_the_other(tmp_path: Path, one: Any, other: Any) -> None:
     """As to what the plan says of its activities."""
 
@@ -440,6 +444,7 @@ def test_whatever_is_in_a_sheet_there_are_only_problems(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(max_size=30), max_size=6), max_size=10))
+@in_this_process()
 def test_whatever_is_in_a_table_is_imported_or_a_problem(tmp_path: Path, rows: list[list[str]]) -> None:
     """Through a file, with texts that no record may carry among them."""
     path = tmp_path / "a.csv"
@@ -470,6 +475,7 @@ def test_activities_need_codes_of_their_own(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(proposals())
+@in_this_process()
 def test_an_export_that_is_imported_records_nothing(tmp_path: Path, events: list[Any]) -> None:
     """Whatever became of the plan's activities: re-dated, reassigned, completed, withdrawn."""
     with tracker_of(events) as tracker:

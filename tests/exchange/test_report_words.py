@@ -303,6 +303,7 @@ def faces_of(content: bytes) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_pdf_is_set_in_one_family(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that lacks Vietnamese letters is left for the next, rather than mixed with it letter by letter."""
     check = IndicatorDefined("p#a", on=ADOPTED, title="Công dân được tiếp", unit="người", kind=IndicatorKind.COUNT)
@@ -339,6 +340,7 @@ def test_a_font_is_chosen_by_what_it_covers(monkeypatch: pytest.MonkeyPatch) -> 
     pdf.substitute.cache_clear()
 
 
+@pytest.mark.slow
 def test_what_is_drawn_for_one_form_is_drawn_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one report: each chart once, whatever the forms are."""
     drawn: list[int] = []
@@ -379,6 +381,7 @@ def test_the_signature_is_not_alone_on_its_page() -> None:
     assert closing.is_kept
 
 
+@pytest.mark.slow
 def test_what_ends_the_body_in_word_takes_no_page() -> None:
     """Below a signature at the end of its page, an empty line would make an empty page."""
     word = python_docx.Document(io.BytesIO(rendered(issued(scheduled()), ".docx")))

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 import attrs
 import openpyxl
@@ -40,11 +39,10 @@ from reformtrack.exchange.agency_workbook import (
     answer_agency_workbook,
     import_agency_workbook,
 )
-from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.testing import strategies
 from tests.support import JUNE, QUARTERS, REGULAR, adopted, day, scheduled
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_this_process")]
 
 LEAD, OTHER = "Sở Tư pháp", "Sở Nội vụ"
 START, DONE, STOP, GO_ON, REPORT = (
@@ -567,7 +565,7 @@ def filled_row(sheet: Any, row: int, cells: tuple[Any, ...]) -> None:
 def test_each_cell_is_recorded_where_it_was_meant_or_named(data: st.DataObject) -> None:
     """Whatever is done to the workbook; sent again, it records nothing more."""
     edits = st.sampled_from([*EDITS]).flatmap(lambda name: EDITS[name][0].map(lambda how: (name, how)))
-    with plan_of(FOUR) as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
+    with plan_of(FOUR) as tracker, TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
         sent, book = (openpyxl.load_workbook(path) for _ in range(2))
@@ -614,11 +612,6 @@ def cells_of(found: Returned) -> set[tuple[str, str]]:
     return {(problem.sheet, problem.cell) for problem in found.problems}
 
 
-def in_process(path: Path, content: bytes) -> bytes:
-    """What the process of its own that reads files would say."""
-    return sheet_reader.answer(content)
-
-
 def assert_lawful(cells: list[Cell], found: Returned, tracker: Tracker) -> None:
     """Each cell is recorded for its row under its heading, or named; and nothing is recorded that stands nowhere."""
     named = {(problem.sheet, problem.cell) for problem in found.problems}
@@ -655,7 +648,7 @@ def test_a_workbook_that_comes_back_as_it_was_sent_differs_in_nothing(
     """Whatever its texts are, and whichever software saved it."""
     schedule = attrs.evolve(made, subject="p/1", domain="1", on=day("2-1"), document=None, lead=made.lead or "Sở X")
     lead = schedule.leads[0]
-    with Tracker() as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
+    with Tracker() as tracker, TemporaryDirectory() as folder:
         tracker.record(adopted(title=title or "x"), schedule, by="a")
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), lead, lang))

@@ -105,6 +105,7 @@ def test_behind_each_cell_of_the_heat_map_are_the_activities_that_it_counts(
         assert due == len(behind.xpath("//table/tbody/tr")), cell.get("href")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @FEW
 @given(countries(plans=3), st.sampled_from(DAYS), st.integers(0, 20))

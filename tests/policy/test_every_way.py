@@ -303,6 +303,7 @@ def try_by_http(app: Any, actor: str, made: Any, key: str) -> None:
     assert answer.status_code in (201, 403, 409), answer.text
 
 
+@pytest.mark.long
 @given(moves())
 def test_nothing_forbidden_is_on_record(attempts: list[tuple[str, Any, int, str]]) -> None:
     """Whoever tries what, in whatever order, in Python or over HTTP: who may is who did."""
@@ -350,6 +351,7 @@ def try_by_command(url: str, actor: str, made: Any, folder: Path) -> None:
     assert code in (0, 3), code
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @settings(
     max_examples=max(1, settings().max_examples // 5),  # each fills in workbooks, and runs commands

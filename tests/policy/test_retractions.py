@@ -220,6 +220,7 @@ def test_a_loan_that_was_recorded_wrongly_is_taken_back_by_who_lent_it(tracker: 
     tracker.record(last(tracker, "@tu-phap"), by="rieng")
 
 
+@pytest.mark.slow
 def test_what_was_recorded_before_there_was_a_policy(tmp_path: Path) -> None:
     """It names no agency: of work, the reporters of the lead on its day may take it back; of a figure, monitors."""
     url = f"sqlite:///{tmp_path}/a.db"

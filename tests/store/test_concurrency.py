@@ -1,6 +1,5 @@
 """Writers in several processes and threads: nothing lost, doubled or out of order, no error that a retry would have cured."""
 
-import multiprocessing
 import threading
 from collections.abc import Mapping
 
@@ -55,7 +54,7 @@ def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
     """Whoever was told of a record was told before the close; and the close comes through although others record."""
     with Tracker(url) as tracker:
         tracker.record(adopted("q"), *(scheduled(f"q/{n}") for n in range(3)), by="a")
-        with multiprocessing.get_context("spawn").Pool(4) as pool:
+        with writers.PROCESSES.Pool(4) as pool:
             closing = pool.apply_async(writers.close_soon, (url, 0.3))
             counts = pool.starmap(writers.write_until_closed, [(url, number) for number in range(3)])
             closed = closing.get()
@@ -66,7 +65,7 @@ def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
 
 def test_processes_that_start_together_on_a_fresh_store_all_succeed(url: str) -> None:
     """One makes the tables, the others wait; each record has a position of its own."""
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with writers.PROCESSES.Pool(4) as pool:
         positions = pool.starmap(open_and_record, [(url, number) for number in range(12)])
     assert 12 == len(set(positions))
     with Tracker(url) as tracker:

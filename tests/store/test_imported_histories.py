@@ -52,6 +52,7 @@ def check_faces(tracker: Tracker) -> None:
             assert str(error)
 
 
+@pytest.mark.long
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=proposals())
 def test_no_history_that_was_imported_breaks_a_face(tmp_path: Path, events: list[Any]) -> None:

@@ -62,6 +62,7 @@ def test_who_wants_a_few_records_reads_a_few(tracker: Tracker, sizes: list[int])
     assert sum(sizes) < 5 * 65_536 + 2 * SIZE
 
 
+@pytest.mark.slow
 def test_nothing_reads_more_than_a_page_at_a_time(tracker: Tracker, sizes: list[int], tmp_path: Path) -> None:
     """And all that there is: the log, the views, the tree, the checks, files, a request that is sent again."""
     positions = list(range(1, COUNT + 3))

@@ -31,11 +31,11 @@ DOCUMENTED = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('
 THEN = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('THEN = """')[2].partition('"""')[0]
 
 
-@pytest.fixture
-def tracker(url: str) -> Iterator[Tracker]:
-    """Three plans of which much is recorded; one confirms its completions."""
-    draw = random.Random(3)
-    with Tracker(url) as tracker:
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of three plans of which much is recorded; one confirms its completions."""
+    draw, path = random.Random(3), tmp_path_factory.mktemp("log") / "log.jsonl"
+    with Tracker() as tracker:
         for plan in ("p", "q", "r"):
             terms = {"confirmation_required": True} if plan == "q" else {}
             tracker.record(adopted(plan, jurisdiction=f"Xã {plan}", **terms), by="a")
@@ -48,6 +48,15 @@ def tracker(url: str) -> Iterator[Tracker]:
                 tracker.record(*events, by="w", request_id=name)
             except IllegalHistory:
                 continue
+        tracker.log.export(path)
+    return path
+
+
+@pytest.fixture
+def tracker(url: str, log: Path) -> Iterator[Tracker]:
+    """Of these plans."""
+    with Tracker(url) as tracker:
+        tracker.log.load(log)
         yield tracker
 
 
@@ -168,10 +177,11 @@ def _slowly(partition: Any) -> Any:
     return partition
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of Dask, when a worker is lost
 def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three local workers, of which one is killed in the middle: the same figures."""
+    """Two local workers, of which one is killed in the middle: the same figures."""
     from dask.distributed import Client, LocalCluster
 
     monkeypatch.setattr(parquet_files, "ROW_GROUP", 10)
@@ -181,7 +191,7 @@ def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monke
             tracker.record(*(scheduled(f"p{place}/{n}", domain=str(1 + n % 2)) for n in range(100)), by="a")
         tracker.views.export_parquet(tmp_path)
         expected = counted(tracker.rollup(on=DAYS[0]))
-    with LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
         victim = cluster.workers[1].process.pid
         killer = threading.Timer(0.8, os.kill, (victim, signal.SIGKILL))
         killer.start()

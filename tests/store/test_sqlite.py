@@ -1,7 +1,6 @@
 """The SQLite store: the hazards of the library below, each with a test that fails without the remedy."""
 
 import json
-import multiprocessing
 import sqlite3
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from eventsourcing.application import Application
 
+from drills import writers
 from reformtrack import StoreError, Tracker
 from reformtrack.cli import main
 from reformtrack.errors import UnreadableRecord
@@ -324,7 +324,7 @@ def _open_and_record(path: str, number: int) -> int:
 @pytest.mark.slow
 def test_processes_that_start_together_on_a_fresh_file_all_succeed(path: Path) -> None:
     """One makes the tables, the others wait; each record has a position of its own."""
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with writers.PROCESSES.Pool(4) as pool:
         positions = pool.starmap(_open_and_record, [(str(path), number) for number in range(12)])
     assert list(range(1, 13)) == sorted(positions)
 

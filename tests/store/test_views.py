@@ -246,6 +246,11 @@ def run(tracker: Tracker, clock: Clock, events: list[Any], draw: random.Random) 
             tracker.views.catch_up()
 
 
+FEW = settings(max_examples=max(1, settings().max_examples // 4))
+"""Each example asks hundreds of questions; test_live_incremental_and_rebuilt_views_are_equal has them all."""
+
+
+@pytest.mark.long
 @given(proposals(), DAYS, st.integers(0, 1000))
 def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before: date, seed: int) -> None:
     """Over any history, late facts and retractions and all, caught up at any points."""
@@ -257,6 +262,8 @@ def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before:
         check_as_known(tracker, ["p", "q"], draw)
 
 
+@pytest.mark.long
+@FEW
 @given(proposals(), DAYS, st.integers(0, 1000))
 def test_so_are_those_with_plans_that_have_too_many_spans(events: list[Any], before: date, seed: int) -> None:
     """Such a plan is answered from its records, beside others that are not, and stays so; the answers are the same."""
@@ -313,10 +320,8 @@ def test_a_plan_whose_record_can_be_read_again_is_folded_anew(url: str) -> None:
             tracker.views.refold("P!")
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=max(1, settings().max_examples // 4),
-)
+@pytest.mark.long
+@settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=proposals(), before=DAYS, seed=st.integers(0, 1000))
 def test_they_are_equal_in_postgresql_too(server: str, events: list[Any], before: date, seed: int) -> None:
     """The same law."""

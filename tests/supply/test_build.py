@@ -114,6 +114,7 @@ def test_what_is_built_says_nothing_of_the_machine_and_keeps_no_secret(twice: li
     assert [] == found
 
 
+@pytest.mark.long
 def test_the_list_of_parts_is_whole_and_of_its_standard(tmp_path: Path) -> None:
     """CycloneDX: each locked requirement once, with its version and its hashes; valid by the schema; the same each time."""
     lists = [tmp_path / "one.json", tmp_path / "two.json"]

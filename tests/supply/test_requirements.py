@@ -163,6 +163,7 @@ def test_the_readme_names_every_licence_that_is_not_permissive() -> None:
         assert re.search(rf"\b{name.partition('-')[0]}\b.*?{licence_.removesuffix('-only')}", words), name
 
 
+@pytest.mark.slow
 def test_the_package_imports_only_what_it_asks_for() -> None:
     """No tool of ours: pymerkle, which is under the GPL and an oracle of the tests, least of all."""
     imported = set[str]()

@@ -102,6 +102,7 @@ def denominator(plan: Plan) -> set[tuple[str, bool]]:
     return {(one.code, one.deadline.is_dated) for one in plan.activities if one.status not in gone}
 
 
+@pytest.mark.slow
 def test_every_face_says_it(run: Run, tmp_path: Path) -> None:
     """Page, API, terminal, JSON, every form of the report, notebook and representation; in both languages."""
     store = tmp_path / "v.db"

@@ -249,6 +249,7 @@ def test_who_may_not_read_is_told_so_everywhere() -> None:
         assert 200 == ask(create_app(tracker, authorize=known), f"{API}/plans").status_code
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_api_keeps_to_its_own_description() -> None:
     """Calls that are made up from it: no 5xx, no status that it does not name, every answer as its schema says."""
