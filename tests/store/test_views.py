@@ -38,7 +38,7 @@ from reformtrack.testing.history import DAYS
 from reformtrack.views.plan import PATH
 from reformtrack.views.rollup import RollupBy
 from reformtrack.views.rows import PlanRow
-from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
+from tests.support import ADOPTED, AT_LENGTH, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 
 
 def tables(tracker: Tracker) -> dict[str, list[tuple[Any, ...]]]:
@@ -246,7 +246,7 @@ def run(tracker: Tracker, clock: Clock, events: list[Any], draw: random.Random) 
             tracker.views.catch_up()
 
 
-FEW = settings(max_examples=max(1, settings().max_examples // 4))
+FEW = settings(max_examples=max(1, settings().max_examples // (1 if AT_LENGTH else 4)))
 """Each example asks hundreds of questions; test_live_incremental_and_rebuilt_views_are_equal has them all."""
 
 
