@@ -350,6 +350,16 @@ def test_an_answer_is_filled_in_further_and_sent_back(tracker: Tracker, path: Pa
     assert ["H7"] == cells(returned(tracker, answer))
 
 
+def test_a_formula_without_a_value_says_as_little_in_the_answer(tracker: Tracker, path: Path) -> None:
+    """It is an error there, which was taken for the issuer of a document without a number."""
+    book: Any = openpyxl.load_workbook(path)
+    fill(book.worksheets[0], 6, START, "18/3/2023")["O6"] = "=1+1"
+    book.save(path)
+    found = returned(tracker, path)
+    answered(tracker, path, found)
+    assert (["O6"], ["P6"]) == (cells(found), cells(returned(tracker, path.with_name("answer.xlsx"))))
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

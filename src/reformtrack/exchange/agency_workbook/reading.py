@@ -260,7 +260,10 @@ class Reader:
         if activity is None or not form.is_for(self._lead, self._whose[activity.id]):
             self._refuse_row(row, self._places[Place.CODE])
             return
-        given: Given = {place: self._cell(row, column) for place, column in self._places.items()}
+        given: Given = {
+            place: self._cell(row, column) if unread(self.sheet, row, column, say) is None else None
+            for place, column in self._places.items()
+        }
         problems = {**dict(self._wrong(given)), **dict(self._unread(row))}
         for place, found in problems.items():
             self.refuse(row, self._places[place], *found)
