@@ -162,7 +162,7 @@ class ManyPlans:
         if concealed(name) in map(concealed, there):
             return
         for plan in chain.from_iterable(view_tables.left_out(session, generation, view_tables.NO_END)):
-            own = self._streams(id_of(plan)).get(id_of(plan), ())
+            [own] = records_in(self._store, [stream_range(plan)], view_tables.NO_END).values() or [[]]
             adopted = [record.event.jurisdiction for record in own if isinstance(record.event, PlanAdopted)]
             if concealed(name) in map(concealed, adopted) or not adopted:  # its adoption may be what cannot be read
                 return

@@ -304,7 +304,7 @@ class Tracker(OpenStore):
                 the end of `on`. A plan without records by then is not silent. None: nobody asks, and `silent` is empty.
             known_at: as in `plan`.
             leads: whether a line of a lead is meant, as `by="lead"` has lines, but each as it was printed: only its activities
-                are counted, and a part without any is left out. Default: all.
+                are counted, and a part without any is left out. It is asked of every name that is counted by. Default: all.
 
         Raises:
             NotFound: nothing was ever recorded of one of the plans.

@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from reformtrack import Deadline, Tracker
+from reformtrack.views.rollup import RollupBy
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, scheduled
 
@@ -111,6 +112,8 @@ def test_each_due_day_of_a_recurring_activity_is_listed(run: Run, tmp_path: Path
 def test_a_rollup_splits_so_that_the_parts_sum_to_the_whole(run: Run, example: Path) -> None:
     """By whatever is asked."""
     rollup = answer(run, example, "rollup", "--by", "plan,lead", *CUT_OFF)
+    for key in get_args(RollupBy):
+        assert run("rollup", "--by", key, *CUT_OFF, "--store", example).out
     shown = run("rollup", "--by", "domain", "--rule", "dated_only", *CUT_OFF, "--store", example).out
 
     assert (53, 55, "96.4") == tuple(rollup["total"][key] for key in ("completed", "total", "percent"))

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
+import attrs
 import lxml.html
 import openpyxl
 import pytest
@@ -239,7 +240,15 @@ def test_a_file_of_many_plans_has_more_than_a_page(tracker: Tracker, monkeypatch
     """All of one moment, whatever is recorded while it is made."""
     monkeypatch.setattr(across, "MOST", 1)
     many(tracker)
-    found = tracker.across(on=day("7-10"))
+    found, asked = tracker.across(on=day("7-10")), Tracker.across
+
+    def across_then(self: Tracker, *args: Any, **kwargs: Any) -> Any:
+        page = asked(self, *args, **kwargs)
+        last = page.lines[-1].activity.id  # what comes after it on the next page would be another
+        tracker.record(attrs.evolve(scheduled(f"{last}.9"), on=day("2-1")), by="x")
+        return page
+
+    monkeypatch.setattr(Tracker, "across", across_then)
     file = ask(create_app(tracker), "/activities.json?on=2023-07-10").json()
     assert [line.activity.id for line in found.lines] == [one["id"] for one in file["activities"]]
     assert (6, None) == (file["count"], file["next"])

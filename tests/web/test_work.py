@@ -8,6 +8,8 @@ import pytest
 
 from reformtrack import Tracker
 from reformtrack.domain import texts
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.web import api, country, create_app
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask
@@ -81,6 +83,29 @@ def test_what_several_ask_at_the_same_time_is_computed_once(path: str, monkeypat
     assert 4 == len(found)
     assert 1 == len(set(found))
     assert [path] == counted
+
+
+def test_nobody_waits_long_for_an_equal_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes longer is asked again, or refused as busy: a thread of the server is soon free."""
+    release, begun = threading.Event(), threading.Event()
+
+    def stuck(self: Tracker, *args: Any, **kwargs: Any) -> Any:
+        begun.set()
+        assert release.wait(60)
+        raise InvalidField("Tracker.trend", "last", None, said("another"))
+
+    with tracker() as made:
+        app, found = create_app(made), list[int]()
+        monkeypatch.setattr(Tracker, "trend", stuck)
+        first, other = (threading.Thread(target=lambda: found.append(ask(app, "/trend").status_code)) for _ in range(2))
+        first.start()
+        assert begun.wait(60)
+        other.start()
+        other.join(60)
+        assert [503] == found
+        release.set()
+        first.join()
+    assert [503, 400] == found
 
 
 @pytest.mark.parametrize("path", ["/rollup?by=lead", "/trend?by=lead&from=2023-12-25&every=day"])

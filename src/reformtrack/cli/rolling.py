@@ -18,7 +18,7 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import sentence
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import Lang, day, lead_title, lead_words, time_left
-from reformtrack.exchange.words import attention_words, forecast_words, instant, printed_deadline
+from reformtrack.exchange.words import attention_words, forecast_words, instant, key_words, printed_deadline
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import Rollup, RollupBy
@@ -216,7 +216,7 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
     if rollup.is_forecast:
         screen.line(forecast_words(rollup.on, say), "yellow")
     screen.line()
-    columns = [*(Column(title) for title in _key_titles(session, rollup.by)), *figure_columns(say)]
+    columns = [*(Column(key_words(say)[name]) for name in rollup.by), *figure_columns(say)]
     rows = [(*_words(rollup.by, key, lang), *figures(lang, line)) for key, line in rollup.in_order()]
     screen.table(columns, rows)
     for silent in rollup.silent:
@@ -228,14 +228,3 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
 def _words(by: Iterable[str], key: Iterable[str], lang: Lang) -> Iterator[str]:
     """The key of a part; leads in the words of a language."""
     return (lead_title(part, lang) if name == "lead" else part for name, part in zip(by, key, strict=True))
-
-
-def _key_titles(session: Session, by: Iterable[str]) -> list[str]:
-    say = session.say
-    titles = {
-        "jurisdiction": say("Jurisdiction"),
-        "plan": say("Plan"),
-        "domain": say("Domain"),
-        "lead": say("Lead agency"),
-    }
-    return [titles[key] for key in by]

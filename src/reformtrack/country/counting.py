@@ -3,7 +3,6 @@ Counts of many plans at any two dates, from the spans that hold then.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from reformtrack.country.folding import (
@@ -116,16 +115,16 @@ def lines_of(
     return Lines(rule, _with_leads(parts, by) if "lead" in by else parts)
 
 
-@lru_cache(maxsize=8_192)
 def lead_line(names: str) -> str:
     """Whoever has the lead, from what stands in a span, in one line."""
     leads = tuple(filter(None, names.split(BETWEEN_LEADS)))
-    return lead_words(spelt([leads])[leads])
+    return lead_words(spelt([leads])[leads] if len(leads) > 1 else leads)
 
 
 def of_leads(names: Mapping[int, str], is_meant: Callable[[str], bool]) -> str:
     """Whether the lead of a span is meant, in SQL; `names` is what the numbers in it mean."""
-    return view_reads.of_leads([number for number, name in names.items() if is_meant(lead_line(name))])
+    meant = [str(number) for number, name in names.items() if is_meant(lead_line(name))]
+    return f"lead IN ({', '.join(meant) or 0})"
 
 
 def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, Part]:

@@ -31,6 +31,7 @@ from reformtrack.views.bridge import Bridge
 from reformtrack.views.drift import Drift
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, IssuedReport
+from reformtrack.views.rollup import RollupBy
 from reformtrack.views.series import BEFORE, MOST_MONTHS, BurnUp, DueState, due_days, first_month, month_of, part_of
 
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
@@ -154,6 +155,17 @@ def outcome_words(activity: Activity, say: Language) -> str:
 def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
     """Of one of several due days, which one."""
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
+
+
+def key_words(say: Language) -> Mapping[RollupBy, str]:
+    """What the keys of a roll-up are called."""
+    return {
+        "jurisdiction": say("Jurisdiction"),
+        "plan": say("Plan"),
+        "domain": say("Domain"),
+        "lead": say("Lead agency"),
+        "group": say("Group"),
+    }
 
 
 def attention_words(say: Language, days: int = SOON_DAYS) -> Mapping[str, str]:

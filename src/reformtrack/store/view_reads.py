@@ -26,11 +26,6 @@ def of_domain(domain: int) -> str:
     return f"cell & {DOMAIN} = {cell(0, domain, 0)}"
 
 
-def of_leads(leads: Collection[int]) -> str:
-    """Whether a span is of one of some leads, in SQL."""
-    return f"lead IN ({', '.join(map(str, leads)) or 0})"
-
-
 def of_kind(kind: int) -> str:
     """Whether a cell is of a kind, in SQL."""
     return f"cell & {KIND} = {kind}"
@@ -142,13 +137,15 @@ def spans_over(
     start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
     base, columns = number + 1, [key.rpartition(" ")[2] for key in keys]
     numbers = ", ".join(str(number) for number in range(1, len(columns) + 2))
-    rows = session.select(  # one number for three: what is grouped is sorted
-        f"SELECT {', '.join(columns)}, (({start}) * {base} + {until}) * {base} + past, count(*) FROM ({held}) AS held "
-        f"GROUP BY {numbers}",
+    packed = (
+        f"(({start}) * CAST({base} AS BIGINT) + {until}) * {base} + past"  # one for three: what is grouped is sorted
+    )
+    rows = session.select(
+        f"SELECT {', '.join(columns)}, {packed}, count(*) FROM ({held}) AS held GROUP BY {numbers}",
         [positions[1], positions[0], days[1], days[0], *names],
     )
-    for *key, packed, spans in rows:
-        both, past = divmod(packed, base)
+    for *key, place, spans in rows:
+        both, past = divmod(place, base)
         first, after = divmod(both, base)
         if first < after:
             yield (*key, first, after, past, spans)

@@ -70,7 +70,7 @@ class Rollup:
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
     plans: tuple[NamedPlan, ...] = ()
-    """The plans that are counted, in order of their ids."""
+    """The plans that are counted, in order of their ids; with those that have no activity of what is asked for."""
     is_forecast: bool = False
     """Whether the day was in the future when asked: a forecast if nothing else is recorded until then."""
 

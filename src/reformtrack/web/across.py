@@ -3,6 +3,7 @@ The page of activities of many plans: those on a list, or behind a number.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import get_args
 
 import attrs
@@ -13,7 +14,7 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import lead_title, number
-from reformtrack.exchange.words import attention_words
+from reformtrack.exchange.words import attention_words, key_words
 from reformtrack.language import Language
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
@@ -35,20 +36,22 @@ def found_across(question: Question) -> Across:
     """A page of activities of many plans, as the query asks."""
     query = question.request.query_params
     limit = whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
-    return _found(question, question.asked.known_at, query.get("after", ""), limit)
+    return _found(question, question.asked.on, question.asked.known_at, query.get("after", ""), limit)
 
 
 def first_across(question: Question) -> Across:
     """The activities of many plans that the query asks for, on whatever page: the first of them, if they are very many."""
-    found = _found(question, question.asked.known_at, "", min(MOST, MOST_OF_MANY))
+    asked = question.asked
+    found = _found(question, asked.on, asked.known_at, "", min(MOST, MOST_OF_MANY))
     while found.next and len(found.lines) < MOST_OF_MANY:
-        more = _found(question, found.position, found.next, min(MOST, MOST_OF_MANY - len(found.lines)))
+        left = min(MOST, MOST_OF_MANY - len(found.lines))
+        more = _found(question, found.on, found.position, found.next, left)
         found = attrs.evolve(more, lines=found.lines + more.lines)
     return found
 
 
-def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Across:
-    query, asked = question.request.query_params, question.asked
+def _found(question: Question, on: date | None, known_at: KnownAt, after: str, limit: int) -> Across:
+    query = question.request.query_params
     counted = member("counted", query.get("counted") or None, Counted)
     return question.tracker.across(
         one_of("query", "list", query["list"], get_args(Attention)) if query.get("list") else None,
@@ -56,7 +59,7 @@ def _found(question: Question, known_at: KnownAt, after: str, limit: int) -> Acr
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         days=_days(question),
-        on=asked.on,
+        on=on,
         known_at=known_at,
         after=after,
         limit=limit,
@@ -91,13 +94,7 @@ def attention_of(question: Question) -> Mapping[str, str]:
 def conditions_of(question: Question, found: Across) -> Mapping[str, str]:
     """Which of all activities are asked for, in words, by the name that the address has for each."""
     query, say = question.request.query_params, Language(question.asked.lang)
-    heads = {
-        "jurisdiction": say("Jurisdiction"),
-        "plan": say("Plan"),
-        "domain": say("Domain"),
-        "lead": say("Lead agency"),
-        "group": say("Group"),
-    }
+    heads = key_words(say)
     values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if query.get(name)}
     if "plan" in values and found.lines:
         values["plan"] = found.lines[0].plan_title

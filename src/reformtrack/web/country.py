@@ -80,7 +80,7 @@ def _shown(lines: Sequence[Line]) -> tuple[Sequence[Line], int]:
 def plans(counts: Counts, question: Question) -> Response:
     """The plans, those of a jurisdiction, or those with some words in their title."""
     query = question.request.query_params
-    words, place = folded(query.get("q", "")), query.get("jurisdiction")
+    words, place = folded(query.get("q", "")), query.get("jurisdiction") or None
     of = counts.named(question.asked) if place is None else counts.plans_of(question.asked, place)
     found = [plan for plan in of if words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")]
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))

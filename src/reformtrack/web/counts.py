@@ -61,7 +61,8 @@ class Counts:
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self._one_at_a_time = threading.Lock()
-        self._rollup = lru_cache(maxsize=KEPT)(self._count)
+        self._whole, self._part = (lru_cache(maxsize=KEPT)(self._count) for _ in range(2))
+        self._named = lru_cache(maxsize=KEPT)(self._name)
         self._trends = lru_cache(maxsize=KEPT)(self._trend)
 
     def rollup(
@@ -74,11 +75,14 @@ class Counts:
     ) -> Rollup:
         """The counts of plans, split; default: of all, whoever leads."""
         day = asked.on or self._tracker.today()
-        return self._rollup(self._now(), day, asked.known_at, by, rule, plans, leads)
+        kept = (
+            self._whole if plans is None and leads is None else self._part
+        )  # a page's parts leave a country's figures in
+        return kept(self._now(), day, asked.known_at, by, rule, plans, leads)
 
     def named(self, asked: Asked) -> Sequence[NamedPlan]:
         """What the plans that are counted were called."""
-        return self._tracker.named_plans(asked.on, asked.known_at)
+        return self._named(self._now(), asked.on, asked.known_at)
 
     def trends(
         self, asked: Asked, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
@@ -170,6 +174,9 @@ class Counts:
         return self._tracker.rollup(
             by=by, on=on, known_at=known_at, rule=rule, plans=plans, leads=leads, silent_days=silent_days
         )
+
+    def _name(self, tag: str, on: date | None, known_at: KnownAt) -> Sequence[NamedPlan]:
+        return self._tracker.named_plans(on, known_at)
 
     def _now(self) -> str:
         """The tag of all that can be known now."""

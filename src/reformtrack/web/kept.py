@@ -22,6 +22,9 @@ MOST_BYTES = 64 << 20
 _TURNS = 64
 """How many locks there are for what is computed: equal questions have the same one."""
 
+_WAIT = 1.0
+"""For how many seconds a question waits for an equal one: what takes longer must not hold the threads of a server."""
+
 _HEADERS = ("content-type", "content-disposition")
 """The headers that are cached with an answer."""
 
@@ -47,15 +50,23 @@ class Kept:
         self._bytes = 0
 
     def answer(self, key: Key, position: int, make: Callable[[], Response]) -> Response:
-        """The cached answer, for a position of the log; made if there is none, by one of those who ask it at the same time."""
+        """
+        The cached answer, for a position of the log; made if there is none, by one of those who ask it at the same time. The
+        others wait for it, but not for long.
+        """
         found = self.get(key, position)
         if found is not None:
             return found
-        with self._turns[hash(key) % _TURNS]:
+        turn = self._turns[hash(key) % _TURNS]
+        is_mine = turn.acquire(timeout=_WAIT)
+        try:
             found = self.get(key, position)
             if found is None:
                 found = make()
                 self.keep(key, found, position)
+        finally:
+            if is_mine:
+                turn.release()
         return found
 
     def get(self, key: Key, position: int) -> Response | None:

@@ -17,7 +17,7 @@ from reformtrack.web.page import page
 def trend(counts: Counts, question: Question) -> Response:
     """What was completed week by week, as known now and as it was known then."""
     query, asked = question.request.query_params, question.asked
-    of, parts, since = query.get("jurisdiction"), None, None
+    of, parts, since = query.get("jurisdiction") or None, None, None
     plans: tuple[str, ...] | None = None
     if "agency" in query:
         registry = question.tracker.agencies(asked.on, asked.known_at)
