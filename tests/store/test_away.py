@@ -126,6 +126,7 @@ def calls_of(tracker: Tracker, folder: Path) -> dict[str, Callable[[], Any]]:
         "Log.records": lambda: next(tracker.log.records()),
         "Tracker.plan": lambda: tracker.plan("p"),
         "Tracker.plans": tracker.plans,
+        "Tracker.named_plans": tracker.named_plans,
         "Log.position": tracker.log.position,
         "Protection.protect": lambda: Protection(tracker, bytes(32)).protect("nv-1", "x"),
         "Seals.prove": lambda: Seals(tracker).prove(1, checkpoint),
