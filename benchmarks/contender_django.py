@@ -45,16 +45,16 @@ settings.configure(
 )
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, models, transaction  # noqa: E402
-from django.db.models import Case, Count, F, Q, When  # noqa: E402
-from django.db.models.functions import Cast  # noqa: E402
-from simple_history.models import HistoricalRecords  # noqa: E402
+from django.core.management import call_command  # noqa: E402  # after `django.setup`
+from django.db import connection, models, transaction  # noqa: E402  # after `django.setup`
+from django.db.models import Case, Count, F, Q, When  # noqa: E402  # after `django.setup`
+from django.db.models.functions import Cast  # noqa: E402  # after `django.setup`
+from simple_history.models import HistoricalRecords  # noqa: E402  # after `django.setup`
 
 FIELDS = "jurisdiction", "domain", "lead", "status", "due", "late", "done_on", "note"
 
 
-class Activity(models.Model):  # type: ignore[misc]
+class Activity(models.Model):  # type: ignore[misc]  # as above
     """An activity, as it is now; its history has what it was."""
 
     code = models.CharField(max_length=200, unique=True)

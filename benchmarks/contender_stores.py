@@ -6,6 +6,7 @@ Each is built as one would who knows its database: rows in bulk, one durable tra
 
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -51,7 +52,7 @@ def spent_here(call: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-class Contender:
+class Contender(ABC):
     """What takes records and answers the four questions."""
 
     name, cannot = "", ""
@@ -60,32 +61,32 @@ class Contender:
 
     def load(self, records: Records) -> None:
         """Take what was recorded, in its order."""
-        raise NotImplementedError
+        raise NotImplementedError  # what stands on our records takes none by itself
 
     def add(self, record: Record[Any]) -> None:
         """Take one record, durably."""
-        raise NotImplementedError
+        raise NotImplementedError  # what stands on our records takes none by itself
 
+    @abstractmethod
     def counts(self, on: date, known_at: int | None = None) -> Counts:
         """By jurisdiction and domain on a day, as known at a position; default: as known now."""
-        raise NotImplementedError
 
     def today(self) -> Counts:
         return self.counts(TODAY)
 
+    @abstractmethod
     def late(self, on: date) -> Late:
         """What is overdue on a day, as known now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def size(self) -> int:
         """Bytes on disk."""
-        raise NotImplementedError
 
     def spent(self, call: Callable[[], object]) -> float:
         """Seconds of the processor that a call takes, of all that works for it."""
         return spent_here(call)
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # most hold nothing that has to be let go of
         """Let go of what it holds."""
 
 

@@ -209,6 +209,7 @@ class ManyPlans:
                 conditions = () if leads is None else (of_leads(names, leads),)
                 rows = view_reads.counts(session, generation, day, position, by, plans, spoilt, conditions)
             there = _there(session, generation, day, position, plans, spoilt, live)
+            quiet = silent_plans(session, generation, silence, position) if silence else {}
             places = (
                 [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by and leads is None else []
             )
@@ -229,9 +230,7 @@ class ManyPlans:
                 plans=_named(there),
                 silent=self._silent(
                     (plan, *latest)
-                    for plan, latest in (
-                        silent_plans(session, generation, silence, position) if silence else {}
-                    ).items()
+                    for plan, latest in quiet.items()
                     if (row := there.get(id_of(plan))) and row[_IS_OPEN]
                 ),
             )

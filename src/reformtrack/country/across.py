@@ -17,7 +17,7 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.texts import LedAs, name_key
+from reformtrack.domain.texts import LedAs
 from reformtrack.store import view_reads, view_tables
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import MARK
@@ -89,12 +89,19 @@ class Wanted:
                 yield Place(self.rank(one), plan.id, one.code)
 
     def _is_of_part(self, facts: Facts) -> bool:
-        values = {**facts._asdict(), "lead": name_key(lead_line(facts.lead))}
-        return all(concealed(values[by]) == value for by, value in self._keys.items())
+        values = facts._asdict()
+        return all(
+            self._led(lead_line(facts.lead)) if by == "lead" else concealed(values[by]) == value
+            for by, value in self._keys.items()
+        )
 
     @cached_property
     def _keys(self) -> Mapping[RollupBy, str]:
-        return {by: name_key(value) if by == "lead" else concealed(value) for by, value in self.key.items()}
+        return {by: concealed(value) for by, value in self.key.items()}
+
+    @cached_property
+    def _led(self) -> LedAs:
+        return LedAs(self.key["lead"])
 
     def listed(self, names: Mapping[int, str]) -> Sequence[str]:
         """The list that spans are on, as a condition in SQL; `names` is what the numbers in them mean."""
@@ -134,7 +141,7 @@ class Wanted:
                 case "group":
                     yield f"headings = {_id(names, value)}"
                 case "lead":
-                    yield of_leads(names, LedAs(value))
+                    yield of_leads(names, self._led)
 
 
 def _id(names: Mapping[int, str], wanted: str) -> int:

@@ -232,7 +232,10 @@ def bindings(own: Sequence[Span[PlanRow]]) -> list[Bound]:
         for span in sorted(own, key=lambda span: span.day_from):
             if span.pos_from <= position < span.pos_to:
                 binding = Binding(span.so.jurisdiction, bool(span.so.confirmation_required))
-                for start in ((span.day_from, binding), (span.day_to, None))[: 1 if span.day_to == NEVER else 2]:
+                starts: list[tuple[int, Binding | None]] = [(span.day_from, binding)]
+                if span.day_to != NEVER:
+                    starts.append((span.day_to, None))
+                for start in starts:
                     if now[-1][0] == start[0]:
                         now.pop()
                     if now[-1][1] != start[1]:

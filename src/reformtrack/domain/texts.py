@@ -137,9 +137,8 @@ def name_key(text: str) -> str:
     >>> name_key("\u00d0oàn thể") == name_key("Đoàn thể"), name_key("Hoà Bình") == name_key("Hòa Bình")
     (True, True)
     """
-    unstopped = (
-        concealed(text).replace(".", " ").replace(" ,", ",")
-    )  # names that end with one stand in lines of joint leads
+    # Names that end with a full stop stand in lines of joint leads.
+    unstopped = concealed(text).replace(".", " ").replace(" ,", ",")
     folded = normalised(folded_name(unstopped).translate(_ALIKE), "NFD")
     return normalised(_TONE_AT_END.sub(r"\1\3\2", folded))
 
@@ -151,7 +150,7 @@ def folded_name(text: str) -> str:
     return " ".join(_shown(normalised(normalised(folded, "NFKC").casefold(), "NFKC")).split())
 
 
-def _key(words: str) -> str:
+def _key(words: str) -> str:  # a converter has to be a plain function, for mypy
     return name_key(words)
 
 

@@ -78,8 +78,7 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
     """Every column that a list of these activities may have, by its name: the last are the host's own fields, `field:…`."""
     named: dict[str, Column[Row]] = {
         "plan": Column(say("Plan"), 24, lambda row: row.plan.state.title),
-        **_of_activity(say),
-        "domain": Column(say("Domain"), 18, lambda row: row.plan.domain_title(row.activity.domain)),
+        **_of_activity(say, lambda row: row.plan.domain_title(row.activity.domain)),
         "lead": Column(say("Lead agency"), 16, lambda row: row.plan.lead_of(row.activity, say.lang)),
         "changed": Column(say("Last recorded on"), 12, lambda row: row.changed_at.astimezone(zone).date()),
         "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
@@ -92,22 +91,21 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
 def columns_of_many(say: Language) -> list[Column[AcrossLine]]:
     """The columns of a file of activities across many plans."""
     every: dict[str, Column[AcrossLine]] = {
-        **_of_activity(say),
+        **_of_activity(say, lambda line: line.domain),
         "jurisdiction": Column(say("Jurisdiction"), 18, lambda line: line.jurisdiction),
         "plan": Column(say("Plan"), 24, lambda line: line.plan_title),
-        "domain": Column(say("Domain"), 18, lambda line: line.domain),
     }
     return [every[name] for name in OF_MANY]
 
 
-def _of_activity(say: Language) -> dict[str, Column[Listed]]:
+def _of_activity(say: Language, domain: Callable[[R], str]) -> dict[str, Column[R]]:
     lang = say.lang
     return {
         "code": Column(say("Code"), 8, lambda row: row.activity.code),
         "number": Column(say("No."), 6, lambda row: row.activity.number),
         "title": Column(say("Activity"), 40, lambda row: row.activity.title),
         "output": Column(say("Output"), 18, lambda row: row.activity.state.terms.output),
-        "domain": Column(say("Domain"), 18, lambda row: row.activity.domain),
+        "domain": Column(say("Domain"), 18, domain),
         "group": Column(say("Group"), 14, lambda row: PATH.join(row.activity.group)),
         "lead": Column(say("Lead agency"), 16, lambda row: lead_words(row.activity.leads, lang)),
         "supporting": Column(

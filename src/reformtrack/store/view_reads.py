@@ -11,7 +11,7 @@ from reformtrack.store.session import Session
 from reformtrack.store.view_tables import COLUMNS, DOMAIN, KIND, MARK, NO_END, cell
 
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
-"""What was so on a day, as known at a position; see `_then`."""
+"""The condition for the spans that hold on a day, as known at a position; `_then` gives its parameters."""
 
 _GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
 
@@ -152,7 +152,11 @@ def spans_over(
 
 
 def _by_cell(by: Collection[str]) -> str:
-    """What was found by cell, without what is not asked for: cells stand in order, and so are counted first."""
+    """
+    The sums of the table `found`, by jurisdiction and domain or less.
+
+    `found` is grouped by the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans.
+    """
     return f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
 
 

@@ -75,9 +75,8 @@ class Counts:
     ) -> Rollup:
         """The counts of plans, split; default: of all, whoever leads."""
         day = asked.on or self._tracker.today()
-        kept = (
-            self._whole if plans is None and leads is None else self._part
-        )  # a page's parts leave a country's figures in
+        # Kept apart: else the parts that pages ask for push out the figures of the whole.
+        kept = self._whole if plans is None and leads is None else self._part
         return kept(self._now(), day, asked.known_at, by, rule, plans, leads)
 
     def named(self, asked: Asked) -> Sequence[NamedPlan]:

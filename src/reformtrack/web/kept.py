@@ -51,8 +51,9 @@ class Kept:
 
     def answer(self, key: Key, position: int, make: Callable[[], Response]) -> Response:
         """
-        The cached answer, for a position of the log; made if there is none, by one of those who ask it at the same time. The
-        others wait for it, but not for long.
+        The cached answer, for a position of the log; on a cache miss it is computed, once for equal requests at the same time.
+
+        Such a request waits for the first one for a second at most, and then computes the answer itself.
         """
         found = self.get(key, position)
         if found is not None:
