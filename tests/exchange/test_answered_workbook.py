@@ -360,6 +360,18 @@ def test_a_formula_without_a_value_says_as_little_in_the_answer(tracker: Tracker
     assert (["O6"], ["P6"]) == (cells(found), cells(returned(tracker, path.with_name("answer.xlsx"))))
 
 
+def test_a_number_that_was_typed_as_one_is_no_day_in_the_answer(tracker: Tracker, path: Path) -> None:
+    """It is shown as it was typed; in a cell of days it read as one of the year 1900."""
+    book = openpyxl.load_workbook(path)
+    update, on = book.worksheets[0]["H6"], book.worksheets[0]["I6"]
+    update.value, on.value, on.number_format = START, 45, "General"
+    book.save(path)
+    returned = import_agency_workbook(tracker, path, lead=LEAD, by="b")
+    path.write_bytes(answer_agency_workbook(path, returned))
+    assert openpyxl.load_workbook(path).worksheets[0]["J6"].value == 45
+    assert len(import_agency_workbook(tracker, path, lead=LEAD, by="b").problems) == len(returned.problems) == 1
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

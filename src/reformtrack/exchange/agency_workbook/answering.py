@@ -144,7 +144,9 @@ class _Copy:
         if not is_of_table and not isinstance(cell, date):
             name = "head" if self._head and row == self._head.row else "title" if row == 0 else "caption"
             return f"wrong {name}".replace("title", "caption") if is_wrong else name
-        is_day, name = isinstance(cell, date) or place in DAYS, "given" if place in GIVEN else "text"
+        # A number that is no day as it was filled in would read as one of 1900.
+        is_day = isinstance(cell, date) or (place in DAYS and not isinstance(cell, int | float))
+        name = "given" if place in GIVEN else "text"
         name = ("given day" if place in GIVEN else "days") if is_day else name
         return f"wrong {name}" if is_wrong else name
 
