@@ -372,6 +372,23 @@ def test_a_number_that_was_typed_as_one_is_no_day_in_the_answer(tracker: Tracker
     assert len(import_agency_workbook(tracker, path, lead=LEAD, by="b").problems) == len(returned.problems) == 1
 
 
+def test_a_remark_of_the_headings_takes_the_place_of_none(tracker: Tracker, path: Path) -> None:
+    """The column of remarks is found by its heading when the answer comes back; a note stood there instead of it."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    fill(sheet, 6, START, "18/3/2023")
+    sheet["Q4"], sheet["Q5"] = "ghi chú", "ghi chú khác"
+    book.save(path)
+    found = returned(tracker, path)
+    [answer] = answered(tracker, path, found)
+    summary, head = answer["H4"], answer["H5"]
+    assert (head.value, head.comment.text.startswith("✗ R5: ")) == ("Phản hồi", True)
+    assert (summary.value.startswith("✓ "), "✗ R4: " in summary.value) == (True, True)
+    again = returned(tracker, path.with_name("answer.xlsx"))
+    assert (["Q4", "Q5"], ["R4", "R5"]) == (cells(found), cells(again))
+    assert found.records == again.earlier
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

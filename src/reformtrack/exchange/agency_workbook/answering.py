@@ -107,8 +107,6 @@ class _Copy:
         if head:
             set_up(page, head.row, last, [self._to(column) for column in head.places.values()], head.say)
             page.write_string(head.row, self._at, head.say("Reply"), formats["head"])
-            if head.row:
-                page.write_string(head.row - 1, self._at, self._summary(), formats["caption"])
         print_on_pages(page)
         page.set_column(self._at, self._at, _WIDTH)
         for (top, left), (bottom, right) in self._sheet.merged:
@@ -126,7 +124,12 @@ class _Copy:
                     style = formats[self._style(row, column, cell, is_of_table, column in wrong)]
                     write_cell(page, row, self._to(column), cell, style)
             remark = "\n".join(self._remarks(row, is_of_table))[:MAX_TEXT]
-            if is_of_table or remark:
+            if head and row == head.row:
+                if remark:  # a later answer finds its column by the heading
+                    page.write_comment(row, self._at, remark)
+            elif head and row == head.row - 1:
+                write_cell(page, row, self._at, f"{self._summary()}\n{remark}".strip()[:MAX_TEXT], formats["caption"])
+            elif is_of_table or remark:
                 write_cell(page, row, self._at, remark, formats["done" if row in self._taken else "not done"])
             if is_of_table or (remark and not (head and row == head.row)):
                 own = [column for column in self._places if is_of_table and column]
