@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import programs
+from tests.saying import held_to_be_readable
 from tests.servers import postgres_server
 
 _schemas = count(1)
@@ -87,6 +88,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if session.config.option.no_skips and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _errors_are_readable() -> Iterator[None]:
+    with held_to_be_readable():
+        yield
 
 
 @pytest.fixture(scope="session")

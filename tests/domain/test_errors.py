@@ -31,7 +31,15 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
             "known_at cannot be 5; accepted: an instant",
             {"found": 5, "accepted": "an instant"},
         ),
-        (Incomparable("a and b cannot be added"), "a and b cannot be added", {}),
+        (
+            Incomparable(
+                "{count} activities are in both, such as {first}; accepted: sets with no activity in common",
+                count=2,
+                first="p/1",
+            ),
+            "2 activities are in both, such as p/1; accepted: sets with no activity in common",
+            {},
+        ),
         (
             NotFound("plan", "p", ADOPTED, None),
             "plan 'p' did not exist on 2023-01-02, as known now; accepted: an id that existed on that day, or a later day",
@@ -178,10 +186,12 @@ def test_a_refusal_of_a_retraction_has_no_day() -> None:
 
 def test_an_error_shows_itself_in_one_line_of_which_the_text_is_cut() -> None:
     """Its class, and at most 300 characters of what it says."""
-    assert "Incomparable('a and b')" == repr(Incomparable("a and b"))
-    [short, long] = [repr(Incomparable("x" * size)) for size in (298, 299)]
-    assert f"Incomparable('{'x' * 298}')" == short
-    assert f"Incomparable('{'x' * 298}…)" == long
+    pattern = "{count} activities are in both, such as {first}; accepted: sets with no activity in common"
+    around = len(pattern.format(count=2, first=""))
+    [short, long] = [repr(Incomparable(pattern, count=2, first="x" * (size - around))) for size in (298, 299)]
+    begin, end = pattern.format(count=2, first="|").split("|")
+    assert f"Incomparable('{begin}{'x' * (298 - around)}{end}')" == short
+    assert f"Incomparable('{begin}{'x' * (299 - around)}{end[:-1]}…)" == long
 
 
 def test_a_long_value_is_shown_in_part() -> None:

@@ -1,0 +1,72 @@
+"""What every test holds its errors to, whatever it is about: they can be read, in either language."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from importlib.resources import files
+from inspect import isclass
+from io import BytesIO
+from typing import Any
+from unittest.mock import patch
+
+from babel.messages.mofile import read_mo
+
+import reformtrack.language
+from reformtrack.domain.errors import IllegalHistory, InvalidField
+from reformtrack.domain.said import Said
+
+MADE_UP = {"Asked", "Checked", "asked"}
+"""Classes and functions within tests, whose errors name them; in a request, `events[0]` is a place."""
+
+
+@contextmanager
+def held_to_be_readable() -> Iterator[None]:
+    """
+    A sentence is one of the catalogue, else its reader would see it in English; an error of a field names a field, of a
+    class or a function that there is, and an error of a history an event; each says what would be accepted.
+    """
+    compiled = (files(reformtrack.language) / "vi.mo").read_bytes()
+    known = {message.id for message in read_mo(BytesIO(compiled)) if isinstance(message.id, str)}
+    said, of_a_field, of_a_history = Said.__new__, InvalidField.__init__, IllegalHistory.__init__
+
+    def sentence(cls: type[Said], pattern: str, values: Mapping[str, object]) -> Said:
+        assert pattern in known, f"not in the catalogue: {pattern}"
+        return said(cls, pattern, values)
+
+    def invalid_field(self: InvalidField, owner: str, field: str, found: object, accepted: str) -> None:
+        of_a_field(self, owner, field, found, accepted)
+        if owner.split(".")[0] not in MADE_UP and "[" not in owner:
+            fields = _fields(owner.split(".")[-1])
+            assert not fields or field.split("[")[0].split(".")[0] in fields, f"{owner} has no field {field}"
+        assert accepted
+        assert type(self) is not InvalidField or str(self)
+
+    def illegal_history(self: IllegalHistory, event: Any, found: str = "", accepted: str = "") -> None:
+        of_a_history(self, event, found, accepted)
+        assert event.subject
+        assert self.found
+        assert self.accepted
+        assert str(self)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(Said, "__new__", sentence))
+        stack.enter_context(patch.object(InvalidField, "__init__", invalid_field))
+        stack.enter_context(patch.object(IllegalHistory, "__init__", illegal_history))
+        yield
+
+
+@cache
+def _fields(name: str) -> set[str]:
+    """The fields of the classes that have a name; none for a function or a method, which there must be."""
+    named = [*_named(name)]
+    assert named, f"there is no {name}"
+    return {one.name for of in named for one in getattr(of, "__attrs_attrs__", ())}
+
+
+def _named(name: str) -> Iterator[object]:
+    """What has a name: classes, functions and methods."""
+    modules = [module for of, module in [*sys.modules.items()] if of.startswith(("reformtrack.", "tests."))]
+    for holder in (held for module in modules for held in (module, *filter(isclass, vars(module).values()))):
+        if name in vars(holder):
+            yield vars(holder)[name]
