@@ -1,5 +1,6 @@
 """What every test holds its errors to, whatever it is about: they can be read, in either language."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -7,17 +8,18 @@ from functools import cache
 from importlib.resources import files
 from inspect import isclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from babel.messages.mofile import read_mo
 
-import reformtrack.language
+import reformtrack
 from reformtrack.domain.errors import IllegalHistory, InvalidField
 from reformtrack.domain.said import Said
 
-MADE_UP = {"Asked", "Checked", "asked"}
-"""Classes and functions within tests, whose errors name them; in a request, `events[0]` is a place."""
+PLACES = {"appendix", "body", "header", "list", "period", "policy", "query"}
+"""What errors of fields name besides classes and functions: what was sent or set."""
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def held_to_be_readable() -> Iterator[None]:
     A sentence is one of the catalogue, else its reader would see it in English; an error of a field names a field, of a
     class or a function that there is, and an error of a history an event; each says what would be accepted.
     """
-    compiled = (files(reformtrack.language) / "vi.mo").read_bytes()
+    compiled = (files("reformtrack.language") / "vi.mo").read_bytes()
     known = {message.id for message in read_mo(BytesIO(compiled)) if isinstance(message.id, str)}
     said, of_a_field, of_a_history = Said.__new__, InvalidField.__init__, IllegalHistory.__init__
 
@@ -36,7 +38,7 @@ def held_to_be_readable() -> Iterator[None]:
 
     def invalid_field(self: InvalidField, owner: str, field: str, found: object, accepted: str) -> None:
         of_a_field(self, owner, field, found, accepted)
-        if owner.split(".")[0] not in MADE_UP and "[" not in owner:
+        if "[" not in owner:  # a place in a request, as `events[0]`
             fields = _fields(owner.split(".")[-1])
             assert not fields or field.split("[")[0].split(".")[0] in fields, f"{owner} has no field {field}"
         assert accepted
@@ -57,16 +59,17 @@ def held_to_be_readable() -> Iterator[None]:
 
 
 @cache
+def _names() -> set[str]:
+    """The names of all classes and functions, of tests too."""
+    folders = (Path(reformtrack.__file__).parent, Path(__file__).parent)
+    texts = (path.read_text() for folder in folders for path in folder.rglob("*.py"))
+    return {name for text in texts for name in re.findall(r"\b(?:class|def) (\w+)", text)}
+
+
+@cache
 def _fields(name: str) -> set[str]:
     """The fields of the classes that have a name; none for a function or a method, which there must be."""
-    named = [*_named(name)]
-    assert named, f"there is no {name}"
+    assert name in _names() | PLACES, f"there is no {name}"
+    modules = [module for of, module in [*sys.modules.items()] if of.startswith("reformtrack.")]
+    named = (found for module in modules if isclass(found := vars(module).get(name)))
     return {one.name for of in named for one in getattr(of, "__attrs_attrs__", ())}
-
-
-def _named(name: str) -> Iterator[object]:
-    """What has a name: classes, functions and methods."""
-    modules = [module for of, module in [*sys.modules.items()] if of.startswith(("reformtrack.", "tests."))]
-    for holder in (held for module in modules for held in (module, *filter(isclass, vars(module).values()))):
-        if name in vars(holder):
-            yield vars(holder)[name]

@@ -515,7 +515,7 @@ def test_each_kind_of_annotation_is_held_to(
     asked.__annotations__ |= {"value": hint, "named": hint, "others": int}
     question: Callable[..., Any] = checks_arguments(asked)
 
-    class Asked:
+    class Holding:
         def __init__(self, value: Any) -> None:
             self.value = value
 
@@ -526,30 +526,30 @@ def test_each_kind_of_annotation_is_held_to(
             return value
 
         @classmethod
-        def made(cls, value: Any) -> "Asked":
+        def made(cls, value: Any) -> "Holding":
             return cls(value)
 
         def __call__(self, value: Any) -> Any:
             return value
 
-    for method in (Asked.__init__, Asked.ask, Asked._ask, vars(Asked)["made"].__func__, Asked.__call__):
+    for method in (Holding.__init__, Holding.ask, Holding._ask, vars(Holding)["made"].__func__, Holding.__call__):
         method.__annotations__["value"] = hint
-    assert Asked is checks_arguments(Asked)
+    assert Holding is checks_arguments(Holding)
     assert "asked" == question.__name__
     for value in allowed:
         assert (1, value, value, "any", {"more": "any"}) == question(1, value, named=value, free="any", more="any")
-        one = Asked(value)
-        assert (value,) * 4 == (one.value, one.ask(value), one._ask(value), Asked.made(value).value)
-    one = Asked(allowed[0])
+        one = Holding(value)
+        assert (value,) * 4 == (one.value, one.ask(value), one._ask(value), Holding.made(value).value)
+    one = Holding(allowed[0])
     for value in refused:
         assert (value, value) == (one._ask(value), one(value))
         calls: dict[str, Callable[[], object]] = {
             "asked.first": partial(question, "x", value),
             "asked.value": partial(question, 1, value),
             "asked.named": partial(question, 1, allowed[0], named=value),
-            "Asked.value": partial(Asked, value),
-            "Asked.ask.value": partial(one.ask, value=value),
-            "Asked.made.value": partial(Asked.made, value),
+            "Holding.value": partial(Holding, value),
+            "Holding.ask.value": partial(one.ask, value=value),
+            "Holding.made.value": partial(Holding.made, value),
         }
         for name, call in calls.items():
             with pytest.raises(InvalidField) as caught:

@@ -389,6 +389,17 @@ def test_a_remark_of_the_headings_takes_the_place_of_none(tracker: Tracker, path
     assert found.records == again.earlier
 
 
+def test_a_heading_that_was_moved_into_a_row_is_no_result_of_it(tracker: Tracker, path: Path) -> None:
+    """The heading of the issuer is not needed in sheets of before, and was recorded as what the agency had done."""
+    book = openpyxl.load_workbook(path)
+    sheet = fill(book.worksheets[0], 6, START, "18/3/2023")
+    sheet["J6"].value, sheet["O5"].value = sheet["O5"].value, None
+    book.save(path)
+    found = returned(tracker, path)
+    assert ((), ["J6"]) == (found.records, cells(found))
+    assert "ô này có tiêu đề của một cột" == found.problems[0].what
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

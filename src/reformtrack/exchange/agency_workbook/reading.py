@@ -326,6 +326,11 @@ class Reader:
                 yield place, (what, as_day)
             elif found is None and place == Place.DAY:
                 yield place, (say("the update has no day"), as_day)
+        headings = {name for name, _ in form.columns(self.head.say)}
+        for place in GIVEN:
+            if texts[place] in headings:
+                to_do = say("put the headings back as in the file that was sent")
+                yield place, (say("the cell has the heading of a column"), to_do)
         if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):
             yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
         if _SEVERAL.search(texts[Place.NUMBER]):
