@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Document, Domain, InvalidField
+from reformtrack import Document, Domain, InvalidField, Period
 from reformtrack.domain import errors
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.plan import PlanState, check_activity
@@ -123,3 +123,47 @@ def test_a_plan_has_domains_with_codes_of_their_own() -> None:
         with pytest.raises(InvalidField) as caught:
             adopted(domains=domains)
         assert (caught.value.owner, caught.value.field) == ("PlanAdopted", "domains")
+
+
+FIRST, LAST = date(2023, 1, 1), date(2026, 12, 31)
+
+
+def stage(code: str, first: date, last: date) -> Period:
+    return Period(code=code, title=code, first=first, last=last)
+
+
+ONE = stage("1", FIRST, date(2024, 12, 31))
+TWO = stage("2", date(2025, 1, 1), LAST)
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (stage("1", date(2022, 12, 31), LAST),),
+        (stage("1", FIRST, date(2027, 1, 1)),),
+        (ONE, stage("2", date(2025, 1, 1), date(2027, 1, 1))),
+        (ONE, stage("2", date(2024, 12, 31), LAST)),
+        (TWO, ONE),
+        (ONE, stage("1", date(2025, 1, 1), LAST)),
+    ],
+)
+def test_stages_that_leave_the_days_of_their_plan_are_refused(stages: tuple[Period, ...]) -> None:
+    """So are those that overlap, or share a code; within it, with or without days between them, they are taken."""
+    within = "stages from 2023-01-01 to 2026-12-31, one after the other, each with a code of its own"
+    with pytest.raises(InvalidField) as caught:
+        adopted(first_day=FIRST, last_day=LAST, stages=stages)
+    assert ("PlanAdopted", "stages", within) == (caught.value.owner, caught.value.field, caught.value.accepted)
+    days = [day for stage in stages for day in (stage.first, stage.last)]
+    assert tuple(days) == caught.value.args[2]
+    for fitting in ((), (ONE,), (TWO,), (ONE, TWO), (stage("1", FIRST, FIRST), TWO)):
+        assert fitting == adopted(first_day=FIRST, last_day=LAST, stages=fitting).stages
+
+
+@pytest.mark.parametrize("last", [date(2022, 12, 31), date(2053, 1, 1)])
+def test_a_plan_ends_after_it_begins_and_within_thirty_years(last: date) -> None:
+    """Its last day may be its first, and the last day of the thirtieth year."""
+    with pytest.raises(InvalidField) as caught:
+        adopted(first_day=FIRST, last_day=last)
+    assert "a day from 2023-01-01, before 2053-01-01" == caught.value.accepted
+    for fitting in (FIRST, date(2052, 12, 31)):
+        assert fitting == adopted(first_day=FIRST, last_day=fitting).last_day
