@@ -400,6 +400,23 @@ def test_a_heading_that_was_moved_into_a_row_is_no_result_of_it(tracker: Tracker
     assert "ô này có tiêu đề của một cột" == found.problems[0].what
 
 
+def test_an_area_that_the_remarks_cut_says_what_it_said(tracker: Tracker, path: Path) -> None:
+    """Its cells are not merged in the answer, and the lower ones were empty there."""
+    book = openpyxl.load_workbook(path)
+    sheet: Any = book.worksheets[0]
+    for row in (6, 7):
+        fill(sheet, row, REPORT, "18/3/2023")["J6"] = "x"
+    sheet["H6"] = sheet["G7"] = sheet["H7"] = None
+    sheet["J7"] = "y"
+    sheet.merge_cells("G6:H7")
+    book.save(path)
+    found = returned(tracker, path)
+    [answer] = answered(tracker, path, found)
+    assert ["chưa thực hiện"] * 2 == [answer[cell].value for cell in ("G6", "G7")]
+    again = returned(tracker, path.with_name("answer.xlsx"))
+    assert ([], found.records) == (cells(again), again.earlier)
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

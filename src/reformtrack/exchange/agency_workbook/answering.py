@@ -109,15 +109,18 @@ class _Copy:
             page.write_string(head.row, self._at, head.say("Reply"), formats["head"])
         print_on_pages(page)
         page.set_column(self._at, self._at, _WIDTH)
+        merged_down = set(self._sheet.merged_down)
         for (top, left), (bottom, right) in self._sheet.merged:
             if self._to(right) - self._to(left) == right - left and (top, left) != (bottom, right):
                 page.merge_range(top, self._to(left), bottom, self._to(right), "", None)
+            else:  # the column of remarks comes between, so that each cell says again what it says
+                merged_down -= {(row, place) for row in range(top, bottom + 1) for place in range(left, right + 1)}
         for row in range(last + 1):
             cells = rows[row] if row < len(rows) else ()
             wrong = {column for column, problem in self._problems.get(row, ()) if problem.is_error}
             is_of_table = head is not None and row > head.row and bool(text_of(_at(cells, head.places[Place.ID])))
             for column in sorted({*range(len(cells)), *wrong} - {self._old}):
-                cell = None if (row, column) in self._sheet.merged_down else _at(cells, column)
+                cell = None if (row, column) in merged_down else _at(cells, column)
                 if cell is None and cell_name(row, column) in self._sheet.empty_formulas:
                     cell = "#N/A"  # what has no value is not sent back as an empty cell
                 if is_of_table or column in wrong or cell is not None:
