@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from reformtrack import Deadline, Document, Event, Record, Tracker
 from reformtrack.answers import ProgressStatus
 from reformtrack.domain import errors
-from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
+from reformtrack.domain.confirmation import NOBODY, Deed, check_confirmations, confirmers, deeds
 from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.lineage import Lineage
 from reformtrack.domain.timeline import Growing, timeline
 from reformtrack.domain.values import StreamId
 from reformtrack.events import (
@@ -202,7 +203,7 @@ def test_an_occurrence_is_not_replaced_under_a_confirmation(tracker: Tracker) ->
     tracker.record(confirmed(3), by="two")
     taken = RecordRetracted(A, version=2, reason="sai ngày")
     again = OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH)
-    with pytest.raises(errors.ConfirmsAnotherRecord, match=r"record 6 .* came after .*, record 4") as caught:
+    with pytest.raises(errors.ConfirmsAnotherRecord, match=r"record 6 of p/1.01 came after .*, record 4") as caught:
         tracker.record(taken, again, by="one")
     assert (taken, again) == tuple(caught.value.proposed)
     assert 6 == caught.value.in_the_way.version
@@ -276,3 +277,12 @@ def test_records_of_before_the_rule_stay_as_they_are(tmp_path: Path) -> None:
         clock.now += timedelta(days=1)
         tracker.record(ActivityReopened(A, on=day("7-2"), reason="làm lại"), by="two")
         assert status(tracker) is ProgressStatus.IN_PROGRESS
+
+
+def test_what_nothing_completed_cannot_be_confirmed() -> None:
+    """As in a log that was imported, of which the first records are not there."""
+    alone = Record(0, A, 3, confirmed(2), INSTANT, "b", "r")
+    with pytest.raises(errors.ConfirmsAnotherRecord) as caught:
+        check_confirmations([], [alone], Lineage({}.get))
+    assert "nothing completed p/1.01" == caught.value.found
+    assert "the record that completed it" == caught.value.accepted

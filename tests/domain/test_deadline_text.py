@@ -708,6 +708,9 @@ PLAIN = {
     "30 June, 2025": "day 30/6/2025",
     "Ongoing": "regular",
     "H1 2025": "half_year 30/6/2025",
+    "1/25": "unspecified",
+    "12/25": "unspecified",
+    "13/25": "impossible",
 }
 
 
@@ -761,6 +764,8 @@ OVER: list[tuple[str, tuple[date, date], str]] = [
     ("Năm 2025", FISCAL, "year 31/12/2025"),
     ("Cuối năm", FISCAL, "unspecified"),
     ("Trong năm", (date(2024, 1, 1), date(2026, 12, 31)), "unspecified"),
+    ("Trong năm", (date(2023, 7, 15), date(2024, 6, 30)), "year 30/6/2024"),
+    ("Trong năm", (date(2023, 7, 15), date(2024, 7, 1)), "year 31/12/2023"),
     ("29/2", (date(2024, 1, 1), date(2026, 12, 31)), "day 29/2/2024"),
     ("30/2", (date(2024, 1, 1), date(2026, 12, 31)), "impossible"),
     ("29/2", (date(2025, 1, 1), date(2027, 12, 31)), "impossible"),

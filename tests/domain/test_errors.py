@@ -46,6 +46,11 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
             {"kind": "plan", "id": "p", "on": ADOPTED, "known_at": None},
         ),
         (
+            errors.NotPermitted("ActivityStarted", "p/1", "no role of lan permits it"),
+            "ActivityStarted(p/1) is not permitted: no role of lan permits it",
+            {"event": "ActivityStarted", "subject": "p/1", "reason": "no role of lan permits it"},
+        ),
+        (
             NotFound("plan", "p", ADOPTED, 7),
             "plan 'p' did not exist on 2023-01-02, as known at 7; accepted: an id that existed on that day, or a later day",
             {"known_at": 7},
