@@ -281,8 +281,8 @@ def test_records_of_before_the_rule_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_what_nothing_completed_cannot_be_confirmed() -> None:
     """As in a log that was imported, of which the first records are not there."""
-    alone = Record(0, A, 3, confirmed(2), INSTANT, "b", "r")
+    alone = Record(0, StreamId(A), 3, confirmed(2), INSTANT, "b", "r")
     with pytest.raises(errors.ConfirmsAnotherRecord) as caught:
-        check_confirmations([], [alone], Lineage({}.get))
+        check_confirmations([], [alone], Lineage(lambda _: None))
     assert "nothing completed p/1.01" == caught.value.found
     assert "the record that completed it" == caught.value.accepted

@@ -469,7 +469,7 @@ class NotPermitted(ReformtrackError, PermissionError):
     """
 
     def __init__(self, event: str, subject: str, reason: str) -> None:
-        super().__init__(event, subject, reason)
+        self.args = event, subject, reason  # an OSError would keep the third apart
         self.event = event
         self.subject = subject
         self.reason = reason
