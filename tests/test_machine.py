@@ -206,6 +206,7 @@ class LagsBehind(Tracker):
 
 
 @pytest.mark.parametrize("kind", [Forgets, KnowsTooMuch, LagsBehind])
+@pytest.mark.slow
 def test_the_machine_finds_a_tracker_that_is_wrong(kind: type[Tracker]) -> None:
     """So that what it says of yours is worth something."""
 

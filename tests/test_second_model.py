@@ -76,6 +76,7 @@ def hasty(work: Work) -> list[tuple[date, int]]:
         (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.next.year)),
     ],
 )
+@pytest.mark.slow
 def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:
     """The comparison can fail: one wrong rule in the model is a difference within some histories."""
     monkeypatch.setattr(place, name, mistake)

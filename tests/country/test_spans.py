@@ -204,6 +204,7 @@ def test_a_confirmation_of_what_was_retracted_before_counts_for_nothing() -> Non
 
 
 @given(st.integers(0, 10**9))
+@pytest.mark.slow
 def test_they_do_over_the_histories_of_the_second_model(seed: int) -> None:
     """Adoptions made anew, confirmations, groups, documents, records made late: pairs drawn by chance, which are thousands."""
     draw = Random(seed)

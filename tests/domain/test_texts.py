@@ -118,7 +118,8 @@ def test_text_is_normalised_in_one_place() -> None:
     calls = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        if "normalize" in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute | ast.Name | ast.alias)
         and "normalize" in (getattr(node, "attr", ""), getattr(node, "id", ""), getattr(node, "name", ""))
     }

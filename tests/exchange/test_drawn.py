@@ -88,6 +88,7 @@ def labels(chart: Chart) -> list[str]:
     return [label for _, label in Drawing(chart.svg).rows]
 
 
+@pytest.mark.slow
 def test_no_label_is_cut(plan: Plan, drawn: dict[str, Chart]) -> None:
     """Domains and agencies stand in the charts as the tables have them, in the order of the tables."""
     assert [f"{one.code}. {one.title}" for one in plan.state.domains] == labels(drawn["domains"])
@@ -96,6 +97,7 @@ def test_no_label_is_cut(plan: Plan, drawn: dict[str, Chart]) -> None:
     assert [lead for lead in plan.progress_by("lead") if lead in due] == leads
 
 
+@pytest.mark.slow
 def test_what_is_too_high_for_a_page_is_drawn_in_parts(drawn: dict[str, Chart]) -> None:
     """Each says which of how many it is, and has the words of its own rows alone."""
     for chart in drawn.values():
