@@ -178,7 +178,7 @@ class OnDisk(TrackerAgainstModel):
 
 
 TestMemory = TrackerAgainstModel.TestCase
-TestSQLite = OnDisk.TestCase
+TestSQLite = pytest.mark.slow(OnDisk.TestCase)
 TestMemory.settings = TestSQLite.settings = settings(stateful_step_count=40, deadline=None)
 
 

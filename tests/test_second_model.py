@@ -29,6 +29,7 @@ def test_the_library_and_the_second_model_answer_alike(random: Random) -> None:
     examine(random, Counter(), differs, asks=5 if AT_LENGTH else 3)
 
 
+@pytest.mark.slow
 def test_the_policy_permits_what_the_second_model_does() -> None:
     """Of work that several lead jointly each reports and none of them judges."""
 

@@ -182,6 +182,7 @@ def unjudged(events: Iterable[Any]) -> Streams:
 
 
 @given(proposals(), st.booleans())
+@pytest.mark.slow
 def test_they_do_of_histories_that_no_rule_was_asked_about(events: list[Any], confirmed: bool) -> None:
     """As an imported log may have them: work on what is complete, confirmations of what was retracted, and worse."""
     streams = unjudged([adopted(confirmation_required=confirmed), *events])

@@ -450,6 +450,7 @@ def test_the_index_is_read_and_not_the_table(url: str, monkeypatch: pytest.Monke
     assert all("does not have the row" in damage.what for damage in found)
 
 
+@pytest.mark.slow
 def test_a_row_that_is_hidden_among_many_is_named(sqlite: str) -> None:
     """Over several pages; and nothing else is."""
     with Tracker(sqlite) as tracker:
