@@ -28,6 +28,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_each_target_reads_the_inputs_that_it_begins_with(name: str) -> None:
     for data in seeds_of(name):
         TARGETS[name].read(data)

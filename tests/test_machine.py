@@ -178,7 +178,7 @@ class OnDisk(TrackerAgainstModel):
 
 
 TestMemory = TrackerAgainstModel.TestCase
-TestSQLite = OnDisk.TestCase
+TestSQLite = pytest.mark.slow(OnDisk.TestCase)
 TestMemory.settings = TestSQLite.settings = settings(stateful_step_count=40, deadline=None)
 
 
@@ -206,6 +206,7 @@ class LagsBehind(Tracker):
 
 
 @pytest.mark.parametrize("kind", [Forgets, KnowsTooMuch, LagsBehind])
+@pytest.mark.slow
 def test_the_machine_finds_a_tracker_that_is_wrong(kind: type[Tracker]) -> None:
     """So that what it says of yours is worth something."""
 

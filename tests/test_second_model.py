@@ -29,6 +29,7 @@ def test_the_library_and_the_second_model_answer_alike(random: Random) -> None:
     examine(random, Counter(), differs, asks=5 if AT_LENGTH else 3)
 
 
+@pytest.mark.slow
 def test_the_policy_permits_what_the_second_model_does() -> None:
     """Of work that several lead jointly each reports and none of them judges."""
 
@@ -76,6 +77,7 @@ def hasty(work: Work) -> list[tuple[date, int]]:
         (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.next.year)),
     ],
 )
+@pytest.mark.slow
 def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:
     """The comparison can fail: one wrong rule in the model is a difference within some histories."""
     monkeypatch.setattr(place, name, mistake)

@@ -3,9 +3,12 @@
 import runpy
 from pathlib import Path
 
+import pytest
+
 GROWTH = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "growth.py"))
 
 
+@pytest.mark.slow
 def test_each_line_is_measured() -> None:
     """Requests of every kind are recorded whole or refused, under both policies; times are not looked at."""
     found = [what for what, _, _ in GROWTH["figures"](None, 20, 1)]

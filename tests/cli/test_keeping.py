@@ -100,6 +100,7 @@ def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> None:
     """Of all plans, or of so many as are drawn; other plans are not read then."""
     run("rebuild", "--store", store)
@@ -184,6 +185,7 @@ def test_a_log_is_taken_as_it_was(run: Run, store: Path, tmp_path: Path) -> None
     assert 0 == run(*command, "--as-it-was").code
 
 
+@pytest.mark.slow
 def test_new_files_are_their_owners_alone(run: Run, tmp_path: Path) -> None:
     """Whatever the umask: stores, exports, keys, checkpoints, proofs, reports; but what verifies is for all."""
     before, store, key = os.umask(0), tmp_path / "plans.db", tmp_path / "seal.key"

@@ -113,6 +113,7 @@ def test_pages_are_what_the_plans_say(events: list[Any], seed: int) -> None:
 
 
 @given(proposals(), st.integers(0, 1000))
+@pytest.mark.slow
 def test_so_they_are_of_plans_that_have_too_many_spans(events: list[Any], seed: int) -> None:
     """Which are answered from their records, beside others that are not."""
     with pytest.MonkeyPatch.context() as patch:

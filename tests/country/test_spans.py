@@ -182,6 +182,7 @@ def unjudged(events: Iterable[Any]) -> Streams:
 
 
 @given(proposals(), st.booleans())
+@pytest.mark.slow
 def test_they_do_of_histories_that_no_rule_was_asked_about(events: list[Any], confirmed: bool) -> None:
     """As an imported log may have them: work on what is complete, confirmations of what was retracted, and worse."""
     streams = unjudged([adopted(confirmation_required=confirmed), *events])
@@ -204,6 +205,7 @@ def test_a_confirmation_of_what_was_retracted_before_counts_for_nothing() -> Non
 
 
 @given(st.integers(0, 10**9))
+@pytest.mark.slow
 def test_they_do_over_the_histories_of_the_second_model(seed: int) -> None:
     """Adoptions made anew, confirmations, groups, documents, records made late: pairs drawn by chance, which are thousands."""
     draw = Random(seed)

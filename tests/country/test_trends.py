@@ -49,6 +49,7 @@ def test_each_point_is_the_rollup_of_its_day(events: list[Any], seed: int) -> No
 
 
 @given(proposals(), st.integers(0, 1000))
+@pytest.mark.slow
 def test_so_it_is_of_plans_that_have_too_many_spans(events: list[Any], seed: int) -> None:
     """Which are answered from their records."""
     with pytest.MonkeyPatch.context() as patch:

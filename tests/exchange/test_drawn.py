@@ -88,6 +88,7 @@ def labels(chart: Chart) -> list[str]:
     return [label for _, label in Drawing(chart.svg).rows]
 
 
+@pytest.mark.slow
 def test_no_label_is_cut(plan: Plan, drawn: dict[str, Chart]) -> None:
     """Domains and agencies stand in the charts as the tables have them, in the order of the tables."""
     assert [f"{one.code}. {one.title}" for one in plan.state.domains] == labels(drawn["domains"])
@@ -96,6 +97,7 @@ def test_no_label_is_cut(plan: Plan, drawn: dict[str, Chart]) -> None:
     assert [lead for lead in plan.progress_by("lead") if lead in due] == leads
 
 
+@pytest.mark.slow
 def test_what_is_too_high_for_a_page_is_drawn_in_parts(drawn: dict[str, Chart]) -> None:
     """Each says which of how many it is, and has the words of its own rows alone."""
     for chart in drawn.values():
@@ -107,6 +109,7 @@ def test_what_is_too_high_for_a_page_is_drawn_in_parts(drawn: dict[str, Chart]) 
     assert len("; ".join(one.text for one in parts).split("; ")) == sum(len(labels(one)) for one in parts)
 
 
+@pytest.mark.slow
 def test_months_have_their_years(drawn: dict[str, Chart]) -> None:
     """On both axes of time; and quarters theirs."""
     months = [label for _, label in Drawing(drawn["burn-up"].svg).columns] + labels(drawn["calendar"])
@@ -119,6 +122,7 @@ def test_months_have_their_years(drawn: dict[str, Chart]) -> None:
     assert "tháng trong năm 2023" in [one.text for one in Drawing(heat.svg).texts]
 
 
+@pytest.mark.slow
 def test_the_legend_hides_nothing(drawn: dict[str, Chart]) -> None:
     """It stands below everything that is drawn."""
     for chart in drawn.values():
@@ -135,6 +139,7 @@ def test_the_legend_hides_nothing(drawn: dict[str, Chart]) -> None:
         assert all(tick.y < top for tick in ticks), chart.name
 
 
+@pytest.mark.slow
 def test_states_are_told_apart_without_colour(drawn: dict[str, Chart]) -> None:
     """What is overdue is hatched, or square; the lines of the burn-up are dotted, dashed and whole."""
     for name in ("domains", "heat-map"):
@@ -168,6 +173,7 @@ def test_nothing_is_cut_at_an_edge(drawn: dict[str, Chart], pictures: Path) -> N
         assert any(grey.histogram()[:100])
 
 
+@pytest.mark.slow
 def test_the_bridge_is_drawn_from_report_to_report() -> None:
     """Its words are those of a sentence; what lowers the rate is hatched."""
     with tracker_of([]) as tracker:

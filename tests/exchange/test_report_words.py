@@ -135,6 +135,7 @@ def test_a_report_may_be_addressed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("signer", "warned"), [("", True), ("Nguyễn Văn A", False)])
+@pytest.mark.slow
 def test_a_report_that_nobody_signs_warns(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, signer: str, warned: bool
 ) -> None:

@@ -29,6 +29,9 @@ MOMENTS: dict[str, tuple[str, date, datetime | None]] = {
 }
 """Which plan, on which day, as known when."""
 
+DAILY = ("28/12, now", "30/6, as known then", "another plan, 10/7")
+"""The moments that `make test-fast` asks about: each plan, now and then."""
+
 IN_DOCUMENTS = ("30/6, as known then", "another plan, 10/7", *(["28/12, now"] if AT_LENGTH else []))
 """The moments of which reports are issued and read: each takes seconds."""
 
@@ -76,7 +79,7 @@ CASES = [
         how,
         moment,
         id=f"{question} – {face} – {moment}",
-        marks=[pytest.mark.slow] if face in DOCUMENTS else [],
+        marks=[pytest.mark.slow] if face in DOCUMENTS or moment not in DAILY else [],
     )
     for moment in MOMENTS
     for question, face, how in shown(FACES, tuple(TABLE))

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -58,11 +59,10 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def entries() -> Iterator[tuple[str, str]]:
+@cache
+def entries() -> Sequence[tuple[str, str]]:
     with (CATALOGUE / "vi.po").open("rb") as file:
-        for message in read_po(file, locale="vi"):
-            if message.id:
-                yield first(message.id), first(message.string)
+        return [(first(message.id), first(message.string)) for message in read_po(file, locale="vi") if message.id]
 
 
 def first(text: object) -> str:

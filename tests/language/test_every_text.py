@@ -324,6 +324,7 @@ def of_sheets(content: bytes) -> str:
     return "\n".join(str(one) for one in found if one)
 
 
+@pytest.mark.slow
 def test_a_report_has_no_other_text(store: tuple[Path, Tracker]) -> None:
     """As a page, as a Word document, and in the sheets of its annex; what its PDF says is made of the same."""
     report, head = store[1].reports.get("1@2023-1"), Letterhead(nation="«nước»", motto="«tiêu ngữ»")
@@ -334,6 +335,7 @@ def test_a_report_has_no_other_text(store: tuple[Path, Tracker]) -> None:
         assert [] == left(re.sub(r"\b[IVX]+\b", "", SAID.sub("", text))), form
 
 
+@pytest.mark.slow
 def test_a_chart_has_no_other_text(store: tuple[Path, Tracker]) -> None:
     drawn = charts(store[1].plan("1"), PERIOD.first, PERIOD.last, Language("vi"))
     said = [text for one in drawn for text in (one.title, one.text, one.note)]

@@ -204,6 +204,7 @@ def test_a_log_file_that_was_cut_cannot_be_read(store: Path, sealed: Path, ask: 
         assert 2 == ask("log", file, sealed)[0]
 
 
+@pytest.mark.slow
 def test_a_line_that_goes_on_for_ever_is_not_read_to_its_end(tmp_path: Path, sealed: Path, ask: Ask) -> None:
     """A small file of zeros that unpacks to 200 MB is refused at its first 4 MB."""
     file = tmp_path / "log.jsonl.gz"

@@ -4,6 +4,7 @@ import pytest
 
 from reformtrack.testing.conformance import StoreConformance
 
+pytest.mark.slow(StoreConformance.test_a_large_request_is_stored_in_one)
 pytest.mark.slow(StoreConformance.test_a_writer_that_is_killed_leaves_whole_requests)
 
 

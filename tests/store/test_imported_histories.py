@@ -55,6 +55,7 @@ def check_faces(tracker: Tracker) -> None:
 @pytest.mark.long
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=proposals())
+@pytest.mark.slow
 def test_no_history_that_was_imported_breaks_a_face(tmp_path: Path, events: list[Any]) -> None:
     """Activities that were completed before they were scheduled, confirmed and never completed, and the like."""
     with imported(events, tmp_path) as tracker:

@@ -1,5 +1,6 @@
 """What a question goes through: an index that does not have all rows, and definitions that are not reformtrack's, are named."""
 
+import shutil
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
@@ -134,21 +135,32 @@ def root_page(path: Path, name: str) -> int:
     return int(found)
 
 
-def long(url: str) -> Checkpoint:
-    """A store of so many records that tables and indexes have inner pages."""
-    with Tracker(url) as tracker:
+@pytest.fixture(scope="module")
+def once_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Checkpoint]:
+    """A store of so many records that tables and indexes have inner pages; all that is recorded is in the file."""
+    path = tmp_path_factory.mktemp("long") / "plans.db"
+    with Tracker(f"sqlite:///{path}") as tracker:
         tracker.record(adopted(), *(scheduled(f"p/{n:03}") for n in range(500)), by="a", request_id="first")
         for n in range(200):
             tracker.record(ActivityCompleted(f"p/{n:03}", on=day("6-1")), by="a", request_id=f"{n}" * 60)
-        return Seals(tracker).seal(KEY)
+        checkpoint = Seals(tracker).seal(KEY)
+    root_page(path, LOG)
+    return path, checkpoint
+
+
+@pytest.fixture
+def long(tmp_path: Path, once_long: tuple[Path, Checkpoint]) -> tuple[Path, Checkpoint]:
+    """A copy of it."""
+    path, checkpoint = once_long
+    return Path(shutil.copy(path, tmp_path)), checkpoint
 
 
 @pytest.mark.parametrize("table", [LOG, REQUESTS])
 def test_an_index_with_all_entries_in_the_wrong_order_is_named(
-    sqlite: str, table: str, capsys: pytest.CaptureFixture[str]
+    long: tuple[Path, Checkpoint], table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two children of its first page are exchanged: who searches in it goes to the wrong one."""
-    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    path, checkpoint = long
     root = root_page(path, f"sqlite_autoindex_{table}_1")
     content = bytearray(path.read_bytes())
     _, last, cells = page_of(content, root)
@@ -163,9 +175,11 @@ def test_an_index_with_all_entries_in_the_wrong_order_is_named(
 
 
 @pytest.mark.parametrize("table", [LOG, REQUESTS])
-def test_an_index_in_another_order_is_named(sqlite: str, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_index_in_another_order_is_named(
+    long: tuple[Path, Checkpoint], table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The same entries, the last first, in the place of the one that the table's constraint made."""
-    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    path, checkpoint = long
     columns = {LOG: "originator_id DESC, originator_version", REQUESTS: "request_id DESC"}[table]
     hidden(path, table, columns, "true", traceless=True)
     assert f"missing from index sqlite_autoindex_{table}_1" in said_by_all(path, checkpoint, capsys)[-1]
@@ -173,10 +187,10 @@ def test_an_index_in_another_order_is_named(sqlite: str, table: str, capsys: pyt
 
 @pytest.mark.parametrize("table", [LOG, REQUESTS])
 def test_a_table_that_is_searched_in_the_wrong_place_is_named(
-    sqlite: str, table: str, capsys: pytest.CaptureFixture[str]
+    long: tuple[Path, Checkpoint], table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where its first page says that a part ends earlier than it does, no search finds the rest; who reads all reads it."""
-    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    path, checkpoint = long
     root = root_page(path, table)
     content = bytearray(path.read_bytes())
     _, _, cells = page_of(content, root)
@@ -436,6 +450,7 @@ def test_the_index_is_read_and_not_the_table(url: str, monkeypatch: pytest.Monke
     assert all("does not have the row" in damage.what for damage in found)
 
 
+@pytest.mark.slow
 def test_a_row_that_is_hidden_among_many_is_named(sqlite: str) -> None:
     """Over several pages; and nothing else is."""
     with Tracker(sqlite) as tracker:

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-import rollup_on_dask
 
 from drills import writers
 from reformtrack import IllegalHistory, Tracker
@@ -182,6 +181,8 @@ def _slowly(partition: Any) -> Any:
 @pytest.mark.filterwarnings("ignore")  # of Dask, when a worker is lost
 def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two local workers, of which one is killed in the middle: the same figures."""
+    # imported here, as Dask takes a second, in each worker
+    import rollup_on_dask
     from dask.distributed import Client, LocalCluster
 
     monkeypatch.setattr(parquet_files, "ROW_GROUP", 10)

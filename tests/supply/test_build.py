@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.supply.test_requirements import ROOT, RUN, locked
 
@@ -124,6 +122,10 @@ def test_the_list_of_parts_is_whole_and_of_its_standard(tmp_path: Path) -> None:
         words = [sys.executable, "-m", "cyclonedx_py", *command[1].split()[1:], "-o", str(path)]
         subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
     text = lists[0].read_text(encoding="utf-8")
+    # imported here, as jsonschema, on which it stands, takes seconds, in each worker
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     assert None is JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     assert text == lists[1].read_text(encoding="utf-8")
     found = json.loads(text)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from tests.web.browser import Served
 
+collect_ignore = ["api_calls.py"]
+"""It has no examples, and schemathesis, which it imports, takes a second in each worker."""
+
 
 @pytest.fixture(scope="module")
 def site() -> Iterator["Served"]:

@@ -17,7 +17,6 @@ from reformtrack.testing import proposals
 from reformtrack.testing.history import DAYS
 from reformtrack.web import Actor, create_app
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper, tracker_of
-from tests.web.api_calls import calls
 from tests.web.asking import ask
 
 API = "/api/v1"
@@ -253,6 +252,8 @@ def test_who_may_not_read_is_told_so_everywhere() -> None:
 @pytest.mark.slow
 def test_the_api_keeps_to_its_own_description() -> None:
     """Calls that are made up from it: no 5xx, no status that it does not name, every answer as its schema says."""
+    from tests.web.api_calls import calls  # here, as schemathesis takes a second, in each worker
+
     number = 12 * settings().max_examples
     done, wrong = calls(number)
     assert [] == wrong

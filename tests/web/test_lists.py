@@ -240,10 +240,12 @@ FILES = (
     ("/plans/p/activities.xlsx", "xlsx", b"PK"),
     ("/plans/p/activities.json", "json", b"{"),
     ("/plans/p/calendar.ics", "ics", b"BEGIN:VCALENDAR\r\n"),
-    ("/plans/p/reports/2023-h1/report.docx", "docx", b"PK"),
-    ("/plans/p/reports/2023-h1/report.pdf", "pdf", b"%PDF"),
+    pytest.param("/plans/p/reports/2023-h1/report.docx", "docx", b"PK", marks=pytest.mark.slow),  # it has charts
+    pytest.param("/plans/p/reports/2023-h1/report.pdf", "pdf", b"%PDF", marks=pytest.mark.slow),  # it has charts
     ("/plans/p/reports/2023-h1/report.xlsx", "xlsx", b"PK"),
-    ("/plans/p/reports/2023-h1/report.html", "html", b"<!DOCTYPE html>"),
+    pytest.param(
+        "/plans/p/reports/2023-h1/report.html", "html", b"<!DOCTYPE html>", marks=pytest.mark.slow
+    ),  # it has charts
     ("/agencies/stp/activities.csv", "csv", b"\xef\xbb\xbf"),
 )
 

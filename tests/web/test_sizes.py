@@ -48,6 +48,7 @@ def pages_from(app: Any, path: str) -> Iterator[str]:
         path = found[1].replace("&amp;", "&")
 
 
+@pytest.mark.slow
 def test_the_pages_of_an_activity_have_each_record_once(tracker: Tracker) -> None:
     """The newest first; and the evidence that is not shown is said to be in them."""
     pages = list(pages_from(create_app(tracker), "/plans/p/activities/1.01?lang=en"))
@@ -81,6 +82,7 @@ def test_a_link_to_a_record_leads_to_its_page(tracker: Tracker) -> None:
         assert 400 == ask(app, f"/plans/p/activities/1.01?{wrong}").status_code
 
 
+@pytest.mark.slow
 def test_the_api_gives_an_activity_page_by_page(tracker: Tracker) -> None:
     """All its evidence, and all the records that make it so, once."""
     app, numbers, because = create_app(tracker), list[str](), list[int]()

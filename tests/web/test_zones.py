@@ -30,7 +30,7 @@ def shown(tracker: Tracker, known_at: str) -> str:
     return "" if found is None else found.isoformat()
 
 
-@settings(max_examples=300)
+@settings(max_examples=6 * settings().max_examples)
 @given(st.sampled_from(TRICKY) | st.sampled_from(ZONES), st.dates(date(1990, 1, 1), date(2037, 12, 31)), st.data())
 def test_a_form_that_is_sent_again_asks_the_same(zone: str, at: date, data: st.DataObject) -> None:
     """In whatever zone, for a day and for an instant near midnight."""
