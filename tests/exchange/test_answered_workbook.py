@@ -417,6 +417,21 @@ def test_an_area_that_the_remarks_cut_says_what_it_said(tracker: Tracker, path: 
     assert ([], found.records) == (cells(again), again.earlier)
 
 
+@pytest.mark.parametrize("place", ["P6", "R6", "P4", "B30"])
+def test_a_formula_beside_the_table_says_as_much_as_its_answer(place: str, tracker: Tracker, path: Path) -> None:
+    """Without a value it stands beyond the cells that are read, and its row was recorded, which the answer refused."""
+    book: Any = openpyxl.load_workbook(path)
+    sheet = fill(book.worksheets[0], 6, START, "18/3/2023")
+    sheet[place] = "=1+1"
+    book.save(path)
+    found = returned(tracker, path)
+    answered(tracker, path, found)
+    again = returned(tracker, path.with_name("answer.xlsx"))
+    assert [place] == cells(found)
+    assert 1 == len(again.problems)
+    assert found.records == again.earlier
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

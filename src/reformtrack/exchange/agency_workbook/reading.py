@@ -48,9 +48,13 @@ from reformtrack.exchange.appendix.lines import plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.error_words import unheld
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
+
+with extra("exchange"):
+    from xlsxwriter.utility import xl_cell_to_rowcol
 
 Given = Mapping[Place, Cell]
 Reported = (
@@ -195,8 +199,11 @@ class Reader:
     def updates(self) -> Iterator[Update]:
         """The rows that were filled in and can be read; what else differs from what was sent is noted."""
         places = {*self._places.values()}
+        # The reader of the file gives no cells beyond the last one with a value.
+        beyond = sorted(map(xl_cell_to_rowcol, self.sheet.empty_formulas))
         for row, cells in enumerate(self.sheet.rows):
-            texts = {place: text for place, cell in enumerate(cells) if cell != "" and (text := self._text(row, place))}
+            width = max([len(cells), *(place + 1 for at, place in beyond if at == row)])
+            texts = {place: text for place in range(width) if (text := self._text(row, place))}
             if self.head.answer in texts and (row == self.head.row or texts[self.head.answer][0] in SIGNS):
                 del texts[self.head.answer]
             if row == self.head.row or texts.get(self.head.numbers, "").isdecimal():
@@ -217,11 +224,7 @@ class Reader:
                 else:
                     to_do = self._say("do not add rows; use the file that was sent")
                     self.refuse(row, place, self._say("the row has no hidden id"), to_do)
-
-        if formulas := self.sheet.empty_formulas:
-            # Beyond the last cell with a value, where the reader of the file gives no rows.
-            seen = (cell_name(row, place) for row, cells in enumerate(self.sheet.rows) for place in range(len(cells)))
-            self._refuse_beside(sorted(formulas.difference(seen)))
+        self._refuse_beside(cell_name(row, place) for row, place in beyond if row >= len(self.sheet.rows))
 
     def _id(self, row: int, texts: Mapping[int, str]) -> str:
         """The id of a row; in the oldest sheets that of an occurrence has no day."""
