@@ -18,8 +18,8 @@ import reformtrack
 from reformtrack.domain.errors import IllegalHistory, InvalidField
 from reformtrack.domain.said import Said
 
-PLACES = {"appendix", "body", "header", "list", "period", "policy", "query"}
-"""What errors of fields name besides classes and functions: what was sent or set."""
+PLACES = {"appendix", "body", "dispatch", "header", "journal", "list", "period", "policy", "query"}
+"""What errors of fields name besides classes and functions: what was sent or set, and kinds of ids."""
 
 
 @contextmanager
@@ -40,7 +40,8 @@ def held_to_be_readable() -> Iterator[None]:
         of_a_field(self, owner, field, found, accepted)
         if "[" not in owner:  # a place in a request, as `events[0]`
             fields = _fields(owner.split(".")[-1])
-            assert not fields or field.split("[")[0].split(".")[0] in fields, f"{owner} has no field {field}"
+            at = field.split("[")[0].split(".")[0]
+            assert not fields or at in fields | {"event"}, f"{owner} has no field {field}"
         assert accepted
         assert type(self) is not InvalidField or str(self)
 

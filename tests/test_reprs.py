@@ -131,7 +131,7 @@ def _answers(tracker: Tracker) -> Mapping[str, Any]:
         "outbox": Outbox(tracker, "https://example.vn/log"),
         "webhook": Webhook("https://example.vn/in", "whsec_" + "A" * 44),
         "policy": SeparationOfDuties(stewards=tuple(f"somebody-{n}" for n in range(200))),
-        "error": InvalidField("Owner", "field", "x" * 100_000, "less"),
+        "error": InvalidField("Document", "title", "x" * 100_000, "less"),
         "not found": NotFound("plan", "p", ADOPTED, None),
         "unreadable": UnreadableRecord(1, "p", 1, "PlanAdopted.1", "state", "x" * 400, bytes(1_000_000)),
     }
@@ -185,7 +185,7 @@ def test_each_value_shows_itself_in_a_short_line(world: tuple[Tracker, Mapping[s
         ("indicator", ["Indicator", "p#a", "30 readings"]),
         ("outbox", ["Outbox", "https://example.vn/log"]),
         ("webhook", ["Webhook", "example.vn"]),
-        ("error", ["InvalidField", "Owner.field"]),
+        ("error", ["InvalidField", "Document.title"]),
     ],
 )
 def test_what_it_shows_helps(name: str, shows: list[str], world: tuple[Tracker, Mapping[str, Any]]) -> None:

@@ -93,7 +93,7 @@ def test_nobody_waits_long_for_an_equal_question(monkeypatch: pytest.MonkeyPatch
     def stuck(self: Tracker, *args: Any, **kwargs: Any) -> Any:
         begun.set()
         assert release.wait(60)
-        raise InvalidField("Tracker.trend", "last", None, said("another"))
+        raise InvalidField("Tracker.trend", "last", None, said("a day up to today"))
 
     with tracker() as made:
         app, found = create_app(made), list[int]()

@@ -50,8 +50,10 @@ class VerifierKey:
         """
         try:
             found = verify_log.parse_key(text)
-        except verify_log.Unreadable as error:
-            raise SealError(str(error)) from None
+        except verify_log.Unreadable:
+            raise SealError(
+                "this is no verifier key; accepted: NAME+ID+KEY of a sound Ed25519 key, its ID that of the key"
+            ) from None
         return cls(found.name, found.public)
 
     @property
