@@ -89,9 +89,8 @@ drill: $(DEV)  ## kill the leader of a cluster while writers record (Debian)
 stability: $(DEV)  ## the tests again and again, while every core has something else to do
 	$(BIN)/python -m drills.stability
 
-mutants: $(DEV)  ## mutation check of the domain
-	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run
-	$(BIN)/mutmut results
+mutants: $(DEV)  ## mutation check of the domain: 600 changes
+	$(BIN)/python -m drills.mutants --sample 600
 
 format: $(DEV)  ## format the code
 	$(BIN)/ruff format .
@@ -111,4 +110,4 @@ lock:  ## write requirements/ anew (needs uv): what we work with, and of that wh
 	$(LOCK) -c requirements/dev.txt --group install --group docs --extra web --extra testing pyproject.toml -o requirements/docs.txt
 
 clean:  ## remove what was built
-	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

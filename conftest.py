@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
@@ -26,7 +26,14 @@ settings.register_profile(
     print_blob=True,
 )
 settings.register_profile("fast", settings.get_profile("default"), max_examples=10)
-settings.register_profile("mutants", settings.get_profile("default"), max_examples=25, derandomize=True, database=None)
+settings.register_profile(
+    "mutants",
+    settings.get_profile("default"),
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # that a test fails is enough
+)
 settings.register_profile("long", settings.get_profile("default"), max_examples=300)
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
