@@ -40,7 +40,7 @@ TESTS = (
     *(f"tests/test_{name}.py" for name in ("protection", "redaction", "reprs", "tracker")),
 )
 ARGUMENTS = (
-    *("-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no"),
+    *("-q", "-s", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no"),
     "--deselect=tests/test_arguments.py::test_an_argument_of_another_type_or_out_of_range_is_refused",  # it goes by names
     "--ignore=tests/views/test_frames.py",  # the threads of polars are not there in a fork
 )
@@ -79,6 +79,7 @@ class Check:
         with tempfile.TemporaryDirectory() as folder:
             found = Path(folder) / "calls.json"
             if not (pid := os.fork()):
+                _quiet()
                 found.write_text(json.dumps(self._calls(session.items)))
                 os._exit(0)
             os.waitpid(pid, 0)

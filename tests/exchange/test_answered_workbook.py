@@ -393,7 +393,7 @@ def test_a_heading_that_was_moved_into_a_row_is_no_result_of_it(tracker: Tracker
     """The heading of the issuer is not needed in sheets of before, and was recorded as what the agency had done."""
     book = openpyxl.load_workbook(path)
     sheet = fill(book.worksheets[0], 6, START, "18/3/2023")
-    sheet["J6"].value, sheet["O5"].value = sheet["O5"].value, None
+    sheet["J6"].value, sheet["O5"].value = sheet["O5"].value.upper(), None
     book.save(path)
     found = returned(tracker, path)
     assert ((), ["J6"]) == (found.records, cells(found))
@@ -417,7 +417,7 @@ def test_an_area_that_the_remarks_cut_says_what_it_said(tracker: Tracker, path: 
     assert ([], found.records) == (cells(again), again.earlier)
 
 
-@pytest.mark.parametrize("place", ["P6", "R6", "P4", "B30"])
+@pytest.mark.parametrize("place", ["P6", "R6", "AD6", "P4", "B30", "Z30"])
 def test_a_formula_beside_the_table_says_as_much_as_its_answer(place: str, tracker: Tracker, path: Path) -> None:
     """Without a value it stands beyond the cells that are read, and its row was recorded, which the answer refused."""
     book: Any = openpyxl.load_workbook(path)
@@ -430,6 +430,53 @@ def test_a_formula_beside_the_table_says_as_much_as_its_answer(place: str, track
     assert [place] == cells(found)
     assert 1 == len(again.problems)
     assert found.records == again.earlier
+
+
+def test_a_share_that_was_typed_is_recorded_once(tracker: Tracker, path: Path) -> None:
+    """It came back as the number that it is stored as, and was recorded once more."""
+    book: Any = openpyxl.load_workbook(path)
+    sheet = fill(book.worksheets[0], 6, REPORT, "18/3/2023")
+    sheet["J6"], sheet["J6"].number_format = 0.95, "0%"
+    book.save(path)
+    found = returned(tracker, path)
+    assert ["95%"] == [record.event.note for record in found.records]
+    [answer] = answered(tracker, path, found)
+    assert "95%" == answer["K6"].value
+    again = returned(tracker, path.with_name("answer.xlsx"))
+    assert ((), found.records) == (again.records, again.earlier)
+
+
+def test_what_is_written_among_the_remarks_is_not_lost(tracker: Tracker, path: Path) -> None:
+    """It is not read, so its row is refused, now and when it comes back, until it stands elsewhere."""
+    answered(tracker, path, returned(tracker, path))
+    answer = path.with_name("answer.xlsx")
+    book: Any = openpyxl.load_workbook(answer)
+    sheet = book.worksheets[0]
+    sheet["H6"], sheet["I6"], sheet["J6"] = "đã sửa\n✗ cũ", START, "18/3/2023"
+    sheet["H4"], sheet["H20"] = "xin xem lại", "và ở đây"
+    for _ in range(3):
+        book.save(answer)
+        found = returned(tracker, answer)
+        assert ((), ["H4", "H6", "H20"]) == (found.records, sorted(cells(found), key=lambda at: int(at[1:])))
+        answer.write_bytes(answer_agency_workbook(answer, found))
+        book = openpyxl.load_workbook(answer)
+        lines = [book.worksheets[0][cell].value.splitlines() for cell in ("H4", "H6", "H20")]
+        assert ["xin xem lại", "đã sửa", "và ở đây"] == [first for first, *_ in lines]
+        assert 2 == len(lines[1])
+
+
+def test_an_area_over_the_remarks_hides_none(tracker: Tracker, path: Path) -> None:
+    """It is not merged in the next answer."""
+    answered(tracker, path, returned(tracker, path))
+    answer = path.with_name("answer.xlsx")
+    book: Any = openpyxl.load_workbook(answer)
+    book.worksheets[0]["G20"] = "ghi chú"
+    book.worksheets[0].merge_cells("G20:I20")
+    book.save(answer)
+    found = returned(tracker, answer)
+    answer.write_bytes(answer_agency_workbook(answer, found))
+    [sheet] = openpyxl.load_workbook(answer).worksheets
+    assert ("ghi chú", True) == (sheet["G20"].value, sheet["H20"].value.startswith("✗ "))
 
 
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:

@@ -4,9 +4,10 @@ Answers a workbook that came back: a copy of it, with a remark beside each row.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
+from itertools import takewhile
 from os import PathLike
 from typing import Any
 
@@ -14,13 +15,23 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.wording import Lang, day
-from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, Head, Place, columns, head_of, mark_of
+from reformtrack.exchange.agency_workbook.form import (
+    DAYS,
+    GIVEN,
+    SIGNS,
+    Head,
+    Place,
+    columns,
+    empty_formulas,
+    head_of,
+    mark_of,
+)
 from reformtrack.exchange.agency_workbook.returning import Returned, Taken
 from reformtrack.exchange.agency_workbook.sending import OPTIONS, formats_of, print_on_pages, set_up, write_cell
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT, cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet, read_sheets
 from reformtrack.exchange.report.sheet import row_height
 from reformtrack.exchange.words import happened
 from reformtrack.extras import extra
@@ -102,7 +113,8 @@ class _Copy:
     def write(self, page: Any, formats: Mapping[str, Any]) -> None:
         """Write it on a page."""
         head, rows = self._head, self._sheet.rows
-        last = max([len(rows) - 1, *self._problems])
+        formulas = empty_formulas(self._sheet)
+        last = max([len(rows) - 1, *self._problems, *formulas])
         page.set_column(0, self._to(max(map(len, rows), default=0)), _OTHER)
         if head:
             set_up(page, head.row, last, [self._to(column) for column in head.places.values()], head.say)
@@ -111,7 +123,7 @@ class _Copy:
         page.set_column(self._at, self._at, _WIDTH)
         merged_down = set(self._sheet.merged_down)
         for (top, left), (bottom, right) in self._sheet.merged:
-            if self._to(right) - self._to(left) == right - left and (top, left) != (bottom, right):
+            if not self._to(left) <= self._at <= self._to(right) and (top, left) != (bottom, right):
                 page.merge_range(top, self._to(left), bottom, self._to(right), "", None)
             else:  # the column of remarks comes between, so that each cell says again what it says
                 merged_down -= {(row, place) for row in range(top, bottom + 1) for place in range(left, right + 1)}
@@ -119,21 +131,25 @@ class _Copy:
             cells = rows[row] if row < len(rows) else ()
             wrong = {column for column, problem in self._problems.get(row, ()) if problem.is_error}
             is_of_table = head is not None and row > head.row and bool(text_of(_at(cells, head.places[Place.ID])))
-            for column in sorted({*range(len(cells)), *wrong} - {self._old}):
+            empty = formulas.get(row, set())
+            for column in sorted({*range(len(cells)), *wrong, *empty} - {self._old}):
                 cell = None if (row, column) in merged_down else _at(cells, column)
-                if cell is None and cell_name(row, column) in self._sheet.empty_formulas:
+                if cell is None and column in empty:
                     cell = "#N/A"  # what has no value is not sent back as an empty cell
+                elif isinstance(cell, Percent):
+                    cell = text_of(cell)
                 if is_of_table or column in wrong or cell is not None:
                     style = formats[self._style(row, column, cell, is_of_table, column in wrong)]
                     write_cell(page, row, self._to(column), cell, style)
-            remark = "\n".join(self._remarks(row, is_of_table))[:MAX_TEXT]
+            summary = [self._summary()] if head and row == head.row - 1 else []
+            remarks = (*self._own(row, cells, empty), *summary, *self._remarks(row, is_of_table))
+            remark = "\n".join(filter(None, remarks))[:MAX_TEXT]
             if head and row == head.row:
                 if remark:  # a later answer finds its column by the heading
-                    page.write_comment(row, self._at, remark)
-            elif head and row == head.row - 1:
-                write_cell(page, row, self._at, f"{self._summary()}\n{remark}".strip()[:MAX_TEXT], formats["caption"])
+                    page.write_comment(row, self._at, remark, {"x_scale": 3, "y_scale": 2})
             elif is_of_table or remark:
-                write_cell(page, row, self._at, remark, formats["done" if row in self._taken else "not done"])
+                style = "done" if row in self._taken else "not done" if is_of_table or wrong else "caption"
+                write_cell(page, row, self._at, remark, formats[style])
             if is_of_table or (remark and not (head and row == head.row)):
                 own = [column for column in self._places if is_of_table and column]
                 texts = [remark, *(text_of(_at(cells, column)) for column in own)]
@@ -155,6 +171,12 @@ class _Copy:
         name = "given" if place in GIVEN else "text"
         name = ("given day" if place in GIVEN else "days") if is_day else name
         return f"wrong {name}" if is_wrong else name
+
+    def _own(self, row: int, cells: Sequence[Cell], empty: Container[int]) -> Iterator[str]:
+        """What was written into the column of remarks, above the remark: it is not read, and not lost."""
+        if self._old >= 0 and not (self._head and row == self._head.row):
+            lines = ("#N/A" if self._old in empty else text_of(_at(cells, self._old))).splitlines()
+            yield from takewhile(lambda line: line[:1] not in SIGNS, filter(str.strip, lines))
 
     def _remarks(self, row: int, is_of_table: bool) -> Iterator[str]:
         """What is said of a row: that it is on record, or of each cell what is wrong and what to do."""

@@ -4,6 +4,7 @@ The form of an agency's workbook: its columns, what stands in its rows, and the 
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
@@ -23,10 +24,17 @@ from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.words import printed_deadline
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Plan
+
+with extra("exchange"):
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+SIGNS = "✓✗•"
+"""What the remarks of an answer begin with: done, to be put right, to be known."""
 
 FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
 """The days that the cells of days admit."""
@@ -237,15 +245,15 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
     heads = [(Language(lang), [name for name, _ in columns(Language(lang))]) for lang in get_args(Lang)]
     found = -1
     for number, cells in enumerate(sheet.rows):
-        told = [_heading(text_of(cell)) for cell in cells]
+        told = [heading(text_of(cell)) for cell in cells]
         for lang, titles in heads:
-            if (known := len({*told} & {*map(_heading, titles)})) > found:
+            if (known := len({*told} & {*map(heading, titles)})) > found:
                 found, row, texts, say, names = known, number, told, lang, titles
         if found == len(Place):
             break
     # Older sheets do not ask who issued a document; what stands in a column without its heading is named.
-    names = [name for name in names if name != names[Place.ISSUER] or _heading(name) in texts]
-    if wrong := [name for name in names if texts.count(_heading(name)) != 1]:
+    names = [name for name in names if name != names[Place.ISSUER] or heading(name) in texts]
+    if wrong := [name for name in names if texts.count(heading(name)) != 1]:
         wrongly = sentence(
             "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
             row=row + 1,
@@ -253,13 +261,21 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
             headings=tuple(wrong),
         )
         raise SheetFileError(path, wrongly, sentence("the headings of the file that was sent"))
-    places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
-    answer = _heading(say("Reply"))
+    places = {place: texts.index(heading(name)) for place, name in zip(Place, names, strict=False)}
+    answer = heading(say("Reply"))
     numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
     return Head(row, say, places, texts.index(answer) if answer in texts else -1, numbers)
 
 
-def _heading(text: str) -> str:
+def empty_formulas(sheet: Sheet) -> Mapping[int, set[int]]:
+    """Of each row, the places of formulas without a value: the reader of a file gives no cells beyond the last with one."""
+    found = defaultdict[int, set[int]](set)
+    for row, place in map(xl_cell_to_rowcol, sheet.empty_formulas):
+        found[row].add(place)
+    return found
+
+
+def heading(text: str) -> str:
     """A heading, in whatever case, and in the words of before."""
     words = choice(text).replace("minh chung:", "tai lieu kiem chung:")
     return {"ngay": "ngay thuc hien", "tai lieu kiem chung: so": "tai lieu kiem chung: so, ky hieu"}.get(words, words)

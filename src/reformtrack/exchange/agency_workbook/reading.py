@@ -48,13 +48,9 @@ from reformtrack.exchange.appendix.lines import plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.error_words import unheld
-from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
-
-with extra("exchange"):
-    from xlsxwriter.utility import xl_cell_to_rowcol
 
 Given = Mapping[Place, Cell]
 Reported = (
@@ -70,9 +66,7 @@ Reported = (
 _SEVERAL = re.compile(r"[;\n]|\bng[àa]y\b", re.IGNORECASE)
 """What stands in a number where there is more than one document, or its day."""
 _MOST = 20
-"""How many cells of a row, or beyond all rows, are named that stand outside the form: no part of such a row is recorded."""
-SIGNS = "✓✗•"
-"""What the remarks of an answer begin with: done, to be put right, to be known."""
+"""How many cells of a row are named that stand outside the form: no part of such a row is recorded."""
 
 
 @attrs.frozen
@@ -188,7 +182,7 @@ class Reader:
         return re.sub(rf"(?<![\w/]){re.escape(self.plan.id)}/[\w.-]*\w", words, text)
 
     def _cell(self, row: int, place: int) -> Cell:
-        cells = self.sheet.rows[row]
+        cells = self.sheet.rows[row] if row < len(self.sheet.rows) else ()
         return cells[place] if place < len(cells) else None
 
     def _text(self, row: int, place: int) -> str:
@@ -199,12 +193,11 @@ class Reader:
     def updates(self) -> Iterator[Update]:
         """The rows that were filled in and can be read; what else differs from what was sent is noted."""
         places = {*self._places.values()}
-        # The reader of the file gives no cells beyond the last one with a value.
-        beyond = sorted(map(xl_cell_to_rowcol, self.sheet.empty_formulas))
-        for row, cells in enumerate(self.sheet.rows):
-            width = max([len(cells), *(place + 1 for at, place in beyond if at == row)])
-            texts = {place: text for place in range(width) if (text := self._text(row, place))}
-            if self.head.answer in texts and (row == self.head.row or texts[self.head.answer][0] in SIGNS):
+        rows, beyond = self.sheet.rows, form.empty_formulas(self.sheet)
+        for row in sorted({*range(len(rows)), *beyond}):
+            found = {*range(len(rows[row]) if row < len(rows) else 0), *beyond.get(row, ())}
+            texts = {place: text for place in sorted(found) if (text := self._text(row, place))}
+            if self.head.answer in texts and (row == self.head.row or texts[self.head.answer][0] in form.SIGNS):
                 del texts[self.head.answer]
             if row == self.head.row or texts.get(self.head.numbers, "").isdecimal():
                 texts.pop(self.head.numbers, None)
@@ -224,7 +217,6 @@ class Reader:
                 else:
                     to_do = self._say("do not add rows; use the file that was sent")
                     self.refuse(row, place, self._say("the row has no hidden id"), to_do)
-        self._refuse_beside(cell_name(row, place) for row, place in beyond if row >= len(self.sheet.rows))
 
     def _id(self, row: int, texts: Mapping[int, str]) -> str:
         """The id of a row; in the oldest sheets that of an occurrence has no day."""
@@ -232,6 +224,8 @@ class Reader:
         return f"{id} {due}" if self.mark.on is None and f"{id} {due}" in self._sent else id
 
     def _is_caption(self, row: int, place: int, text: str) -> bool:
+        if unread(self.sheet, row, place, self._say) is not None:
+            return False
         is_sent = self._is_as_sent and place in self._protected
         return is_sent or text in self._captions or mark_in(self._cell(row, place)) is not None
 
@@ -329,9 +323,9 @@ class Reader:
                 yield place, (what, as_day)
             elif found is None and place == Place.DAY:
                 yield place, (say("the update has no day"), as_day)
-        headings = {name for name, _ in form.columns(self.head.say)}
+        headings = {form.heading(name) for name, _ in form.columns(self.head.say)}
         for place in GIVEN:
-            if texts[place] in headings:
+            if form.heading(texts[place]) in headings:
                 to_do = say("put the headings back as in the file that was sent")
                 yield place, (say("the cell has the heading of a column"), to_do)
         if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):
