@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, FunctionType
@@ -44,7 +44,7 @@ ARGUMENTS = (
     "--deselect=tests/test_arguments.py::test_an_argument_of_another_type_or_out_of_range_is_refused",  # it goes by names
     "--ignore=tests/views/test_frames.py",  # the threads of polars are not there in a fork
 )
-NOTICED, UNNOTICED, UNCALLED = 1, 0, 5
+NOTICED, UNNOTICED, UNCALLED, BROKEN = 1, 0, 5, 7
 """What a fork exits with."""
 
 Mutants = dict[str, tuple[FunctionType, FunctionType]]
@@ -78,12 +78,13 @@ class Check:
         items = {item.nodeid: item for item in session.items}
         with tempfile.TemporaryDirectory() as folder:
             found = Path(folder) / "calls.json"
-            if not (pid := os.fork()):
-                _quiet()
-                found.write_text(json.dumps(self._calls(session.items)))
-                os._exit(0)
-            os.waitpid(pid, 0)
+            _in_a_fork(lambda: found.write_text(json.dumps(self._calls(session.items))))
             calls, seconds = json.loads(found.read_text())
+            # Each fork runs the quickest first: what fails in that order, unchanged, is of no use.
+            _in_a_fork(
+                lambda: found.write_text(json.dumps(_failing(items[test] for test in _quickest(seconds, seconds))))
+            )
+            failing = json.loads(found.read_text())
         mutants: Mutants = {
             f"{function.__module__}.{name}": (function, getattr(to, "__func__", to))
             for function, changes in self.changed
@@ -93,7 +94,10 @@ class Check:
         names = sorted(mutants)
         random.Random(self.options.seed).shuffle(names)
         names = names[: self.options.sample]
-        print(f"{len(mutants)} changes, {len(names)} tried, by {len(seconds)} tests", flush=True)
+        left_out = [*failing, *items.keys() - seconds.keys()]
+        seconds = {test: took for test, took in seconds.items() if test not in failing}
+        print(f"{len(mutants)} changes, {len(names)} tried, by {len(seconds)} tests; left out:", *left_out, flush=True)
+        gc.unfreeze()  # what is frozen is not found
         caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
         gc.freeze()
         running: dict[int, str] = {}
@@ -104,14 +108,18 @@ class Check:
             if not name:
                 continue
             function, to = mutants[name]
-            tests = sorted(calls.get(_name(function), ()), key=seconds.__getitem__)
+            tests = _quickest(calls.get(_name(function), ()), seconds)
             if not (pid := os.fork()):
-                _limit(sum(map(seconds.__getitem__, tests)))
-                _quiet()
-                _exchange(function, to)
-                for cache in caches:
-                    cache.cache_clear()
-                os._exit(_run([items[test] for test in tests]) if tests else UNCALLED)
+                code = BROKEN
+                try:
+                    _limit(sum(map(seconds.__getitem__, tests)))
+                    _quiet()
+                    _exchange(function, to)
+                    for cache in caches:
+                        cache.cache_clear()
+                    code = _run([items[test] for test in tests]) if tests else UNCALLED
+                finally:
+                    os._exit(code)
             running[pid] = name
         return True
 
@@ -141,6 +149,8 @@ class Check:
     def _counted(self, name: str, status: int) -> None:
         """Count a change that was tried, and say how far it is."""
         self.tried += 1
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == BROKEN:
+            raise RuntimeError(f"{name} could not be tried")
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) != NOTICED:
             self.unnoticed.append(name)
         if self.tried % 50 == 0:
@@ -160,6 +170,29 @@ def _noticed(item: pytest.Item, following: pytest.Item | None) -> bool:
     from _pytest.runner import runtestprotocol
 
     return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
+
+
+def _quickest(tests: Iterable[str], seconds: Mapping[str, float]) -> list[str]:
+    return sorted((test for test in tests if test in seconds), key=seconds.__getitem__)
+
+
+def _failing(items: Iterable[pytest.Item]) -> list[str]:
+    return [item.nodeid for item, following in _followed([*items]) if _noticed(item, following)]
+
+
+def _in_a_fork(task: Callable[[], object]) -> None:
+    """What it changes in memory is gone with it."""
+    if not (pid := os.fork()):
+        code = BROKEN
+        try:
+            _quiet()
+            task()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise RuntimeError("the tests cannot be run in a fork")
 
 
 def _run(items: Sequence[pytest.Item]) -> int:
@@ -246,6 +279,8 @@ def main() -> None:
     for name in sorted(check.unnoticed):
         module, _, change = name.rpartition(".")
         print(f"{name}\n{difference(texts[module], change)}")
+    if not check.tried:
+        raise SystemExit("no change has such a name")
     share = 100 * (check.tried - len(check.unnoticed)) / check.tried
     print(f"{check.tried} changes tried, {len(check.unnoticed)} not noticed: {share:.1f} % noticed")
 

@@ -63,7 +63,7 @@ def held_to_be_readable() -> Iterator[None]:
 def _names() -> set[str]:
     """The names of all classes and functions, of tests too."""
     folders = (Path(reformtrack.__file__).parent, Path(__file__).parent)
-    texts = (path.read_text() for folder in folders for path in folder.rglob("*.py"))
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
     return {name for text in texts for name in re.findall(r"\b(?:class|def) (\w+)", text)}
 
 

@@ -397,7 +397,7 @@ def test_a_heading_that_was_moved_into_a_row_is_no_result_of_it(tracker: Tracker
     book.save(path)
     found = returned(tracker, path)
     assert ((), ["J6"]) == (found.records, cells(found))
-    assert "ô này có tiêu đề của một cột" == found.problems[0].what
+    assert "ô này chứa tiêu đề của một cột" == found.problems[0].what
 
 
 def test_an_area_that_the_remarks_cut_says_what_it_said(tracker: Tracker, path: Path) -> None:

@@ -30,7 +30,7 @@ MOMENTS: dict[str, tuple[str, date, datetime | None]] = {
 """Which plan, on which day, as known when."""
 
 DAILY = ("28/12, now", "30/6, as known then", "another plan, 10/7")
-"""The moments that `make test-fast` asks about: each plan, now and then."""
+"""The moments that `make test-fast` asks about."""
 
 IN_DOCUMENTS = ("30/6, as known then", "another plan, 10/7", *(["28/12, now"] if AT_LENGTH else []))
 """The moments of which reports are issued and read: each takes seconds."""
