@@ -42,14 +42,14 @@ def held_to_be_readable() -> Iterator[None]:
             fields = _fields(owner.split(".")[-1])
             at = field.split("[")[0].split(".")[0]
             assert not fields or at in fields | {"event"}, f"{owner} has no field {field}"
-        assert accepted
+        assert accepted, f"{owner}.{field} accepts nothing"
         assert type(self) is not InvalidField or str(self)
 
     def illegal_history(self: IllegalHistory, event: Any, found: str = "", accepted: str = "") -> None:
         of_a_history(self, event, found, accepted)
         assert event.subject
-        assert self.found
-        assert self.accepted
+        assert self.found, f"nothing is in the way of {event}"
+        assert self.accepted, f"nothing is accepted in the place of {event}"
         assert str(self)
 
     with ExitStack() as stack:

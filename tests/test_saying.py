@@ -18,9 +18,9 @@ STARTED = ActivityStarted("p/1", on=day("2-1"))
         (lambda: said("nobody translated this"), "not in the catalogue: nobody translated this"),
         (lambda: InvalidField("Nobody", "x", 1, "another"), "there is no Nobody"),
         (lambda: InvalidField("Document", "colour", 1, "another"), "Document has no field colour"),
-        (lambda: InvalidField("Document", "number", 1, ""), "assert"),
-        (lambda: IllegalHistory(STARTED, "found"), "assert"),
-        (lambda: IllegalHistory(STARTED, "", "accepted"), "assert"),
+        (lambda: InvalidField("Document", "number", 1, ""), "number accepts nothing"),
+        (lambda: IllegalHistory(STARTED, "found"), "nothing is accepted"),
+        (lambda: IllegalHistory(STARTED, "", "accepted"), "nothing is in the way"),
     ],
 )
 def test_an_error_that_helps_no_reader_fails_its_test(made: Any, why: str) -> None:
