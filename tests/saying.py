@@ -69,8 +69,8 @@ def _names() -> set[str]:
 
 @cache
 def _fields(name: str) -> set[str]:
-    """The fields of the classes that have a name; none for a function or a method, which there must be."""
+    """The fields of the classes of the domain that have a name; none for others, of which files have keys of their own."""
     assert name in _names() | PLACES, f"there is no {name}"
-    modules = [module for of, module in [*sys.modules.items()] if of.startswith("reformtrack.")]
+    modules = [module for of, module in [*sys.modules.items()] if of.startswith("reformtrack.domain.")]
     named = (found for module in modules if isclass(found := vars(module).get(name)))
     return {one.name for of in named for one in getattr(of, "__attrs_attrs__", ())}

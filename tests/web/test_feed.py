@@ -28,6 +28,8 @@ from tests.web.asking import ask, serve
 
 pytestmark = pytest.mark.slow
 
+AWAY = "the store cannot be reached; accepted: the same request a little later"
+
 
 @pytest.fixture(autouse=True)
 def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +226,7 @@ def test_a_stream_outlives_a_store_that_is_gone(monkeypatch: pytest.MonkeyPatch)
     def frames_after(tracker: Tracker, after: int) -> list[feed.Frame]:
         if gone.is_set():
             tried.release()
-            raise StoreUnavailable("gone")
+            raise StoreUnavailable(AWAY)
         return read(tracker, after)
 
     monkeypatch.setattr(feed, "frames_after", frames_after)
@@ -246,7 +248,7 @@ def test_those_who_are_behind_hold_up_nobody_while_the_store_is_gone(monkeypatch
     def frames_after(tracker: Tracker, after: int) -> list[feed.Frame]:
         nonlocal trying, most
         if locked.is_set():
-            raise StoreError("locked")
+            raise StoreError(AWAY)
         if not gone.is_set():
             return read(tracker, after)
         with lock:
@@ -256,7 +258,7 @@ def test_those_who_are_behind_hold_up_nobody_while_the_store_is_gone(monkeypatch
         with lock:
             trying -= 1
         tried.release()
-        raise StoreUnavailable("gone")
+        raise StoreUnavailable(AWAY)
 
     monkeypatch.setattr(feed, "frames_after", frames_after)
     with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address, ExitStack() as stack:
