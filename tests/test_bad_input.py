@@ -122,6 +122,7 @@ ADDRESSES = [
     "https://example.vn@elsewhere.example/",
     "https://example.vn\\@elsewhere.example/",
     "https://example.vn\\.elsewhere.example/",
+    "https://example.vn/a\\b",
     "https:///a",
     "https://?",
     "https://[",

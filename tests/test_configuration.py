@@ -30,7 +30,7 @@ from reformtrack import (
 )
 from reformtrack.cli import main
 from reformtrack.configuration import policy_name
-from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.domain.journal import HA_NOI_TIME, JournalState, evolve
 from reformtrack.domain.kinds import PLAN
 from reformtrack.errors import PolicyRequired, UnreadableRecord
 from reformtrack.events import PlanAdopted, ProgressReported, StoreConfigured
@@ -720,3 +720,17 @@ def test_a_file_made_before_is_opened_as_ever(tmp_path: Path) -> None:
     with Tracker(tmp_path / "a.db", clock=Clock()) as tracker:
         noted(tracker)
         assert ([], 3) == (configured(tracker), tracker.log.position())
+
+
+def test_a_policy_that_is_named_again_stays_in_force_since_its_first_day() -> None:
+    """Another begins on its own day; the time zone is that of the last record."""
+    state = JournalState()
+    for on, zone, policy, since in (
+        (date(2023, 1, 2), "UTC", "", date(2023, 1, 2)),
+        (date(2023, 2, 1), "UTC", "one", date(2023, 2, 1)),
+        (date(2023, 3, 1), "Asia/Ho_Chi_Minh", "one", date(2023, 2, 1)),
+        (date(2023, 4, 1), "UTC", "other", date(2023, 4, 1)),
+    ):
+        state = evolve(state, StoreConfigured("~store", on=on, store="0" * 32, time_zone=zone, policy=policy))
+        assert (zone, policy) == (state.time_zone, state.policy)
+        assert (since if policy else None) == state.policy_since

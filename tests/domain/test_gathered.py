@@ -86,6 +86,34 @@ def test_what_is_kept_of_roles_says_what_all_of_them_do(facts: list[Any]) -> Non
         state = evolve(state, fact)
 
 
+@given(role_facts(), st.integers(0, 12))
+def test_roles_are_the_same_in_whatever_lots_they_are_gathered(facts: list[Any], cut: int) -> None:
+    """One by one, or many after some that were gathered: those are found by who holds them, and by who lent them."""
+    lots, one_by_one = AgencyState(), AgencyState()
+    for fact in facts[:cut]:
+        lots = evolve(lots, fact)
+    assert len(lots.roles) <= cut
+    for fact in facts[cut:]:
+        lots = evolve(lots, fact)
+    for fact in facts:
+        one_by_one = evolve(one_by_one, fact)
+        assert len(one_by_one.roles) <= len(facts)
+    assert one_by_one.roles == lots.roles
+
+
+def test_the_end_of_a_role_ends_what_was_lent_from_it_in_whatever_lots() -> None:
+    """The loan was gathered before, and is found by who lent it."""
+    about: dict[str, Any] = {"actor": "An", "role": Role.REPORTER}
+    state = AgencyState()
+    until, ended = ADOPTED + timedelta(20), ADOPTED + timedelta(10)
+    granted = RoleGranted("@a", on=ADOPTED, **about)
+    state = evolve(evolve(state, granted), RoleDelegated("@a", on=ADOPTED, to="Bình", until=until, **about))
+    assert 2 == len(state.roles)
+    other = RoleGranted("@a", on=ended, actor="Cả", role=Role.REPORTER)
+    state = evolve(evolve(state, other), RoleEnded("@a", on=ended, **about))
+    assert [ended - timedelta(1)] * 2 == [held.last for held in state.roles if held.actor != "Cả"]
+
+
 def test_what_is_kept_of_roles_does_not_grow_with_what_has_ended() -> None:
     """Nor with what is granted twice."""
     state = AgencyState()
