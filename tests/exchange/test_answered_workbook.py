@@ -479,6 +479,16 @@ def test_an_area_over_the_remarks_hides_none(tracker: Tracker, path: Path) -> No
     assert ("ghi chú", True) == (sheet["G20"].value, sheet["H20"].value.startswith("✗ "))
 
 
+def test_columns_that_were_exchanged_below_their_headings_say_nothing(tracker: Tracker, path: Path) -> None:
+    """The deadline that was sent would be the day on which the work was done."""
+    book: Any = openpyxl.load_workbook(path)
+    sheet = fill(book.worksheets[0], 6, START, "18/3/2023")
+    sheet["E6"].value, sheet["I6"].value = sheet["I6"].value, sheet["E6"].value
+    book.save(path)
+    found = returned(tracker, path)
+    assert ((), ["E6"]) == (found.records, cells(found))
+
+
 def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Path) -> None:
     """Notes and sheets of one's own, merged cells, errors of formulas: each with its remark, none lost."""
     book: Any = openpyxl.load_workbook(path)

@@ -246,12 +246,16 @@ class Reader:
         self._refuse_beside(beside)
         if moved:
             self.refuse(row, self._places[moved[0]], *self._moved(shown, sent))
-        for place in () if moved or self._is_as_sent else changed:
+        changed = [] if moved or self._is_as_sent else changed
+        for place in changed:
             what = say("the row of activity {code} says {shown}", code=was.code, shown=f"“{shown[place][:100]}”")
             to_do = say("fill in the yellow cells alone, and leave all others as they were sent")
             self.refuse(row, self._places[place], what, to_do)
         # A row that may be about another activity, or that says nothing, is not read on: one problem would be told as five.
         if moved or beside or not any(form.given(shown.get(place)) for place in GIVEN):
+            return
+        # Where columns were exchanged below their headings, a deadline would be the day of what was done.
+        if {said(sent[place]) for place in changed} & {text for place in GIVEN if (text := shown.get(place))}:
             return
         activity = self._activities.get(was.id)
         if activity is None or not form.is_for(self._lead, self._whose[activity.id]):
