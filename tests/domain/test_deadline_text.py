@@ -708,6 +708,8 @@ PLAIN = {
     "30 June, 2025": "day 30/6/2025",
     "Ongoing": "regular",
     "H1 2025": "half_year 30/6/2025",
+    "2026 Q2": "quarter 30/6/2026",
+    "2026, quý I-III": "quarter 30/9/2026",
     "1/25": "unspecified",
     "12/25": "unspecified",
     "13/25": "impossible",

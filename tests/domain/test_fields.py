@@ -385,3 +385,13 @@ def test_a_stored_id_in_the_place_of_a_name_is_read_as_it_is() -> None:
     """What is on record stays readable."""
     stored = msgspec.to_builtins(scheduled()) | {"lead": "@so-tu-phap"}
     assert "@so-tu-phap" == msgspec.convert(stored, ActivityScheduled).lead
+
+
+def test_leads_who_share_an_activity_have_names_of_1600_characters_together() -> None:
+    """One more is refused, and what is accepted is said."""
+    names = tuple(f"{n}" + "x" * 199 for n in range(8))
+    assert names == scheduled(lead=names).lead
+    with pytest.raises(InvalidField) as caught:
+        scheduled(lead=(*names, "y"))
+    assert ("ActivityScheduled", "lead", (*names, "y")) == caught.value.args[:3]
+    assert "names of at most 1600 characters together" == caught.value.accepted

@@ -165,5 +165,6 @@ def test_a_plan_ends_after_it_begins_and_within_thirty_years(last: date) -> None
     with pytest.raises(InvalidField) as caught:
         adopted(first_day=FIRST, last_day=last)
     assert "a day from 2023-01-01, before 2053-01-01" == caught.value.accepted
+    assert ("PlanAdopted", "last_day", last) == caught.value.args[:3]
     for fitting in (FIRST, date(2052, 12, 31)):
         assert fitting == adopted(first_day=FIRST, last_day=fitting).last_day

@@ -237,3 +237,9 @@ def test_every_status_and_count_has_its_words(lang: Any) -> None:
         assert [member.label() for member in labelled] == [member.label("vi") for member in labelled]
     assert ("30/06/2023", "2023-06-30") == (written(date(2023, 6, 30)), written(date(2023, 6, 30), lang="en"))
     assert "33,3%" == percent(Fraction(1, 3))
+
+
+def test_progress_shows_itself_as_known_when() -> None:
+    """Now, or at its instant."""
+    assert "known now" in repr(Progress(rule=A, on=ON))
+    assert "known at 7" in repr(Progress(rule=A, on=ON, known_at=7))

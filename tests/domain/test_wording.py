@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reformtrack.domain.wording import Lang, readings, roman
+from reformtrack.domain.wording import Lang, late_words, readings, roman
 
 TENS = {0: "", 10: "X", 20: "XX", 30: "XXX"}
 ONES = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII", 9: "IX"}
@@ -46,3 +46,9 @@ def test_a_written_number_has_no_value_one_or_two(text: str, lang: Lang, whole: 
 
 def test_a_number_is_read_in_vietnamese_and_with_its_part_unless_it_is_said_otherwise() -> None:
     assert readings("96,4") == readings("96,4", "vi", whole=False) == {Decimal("96.4")}
+
+
+def test_days_are_counted_in_the_form_of_their_number() -> None:
+    """One and more of them, in both languages."""
+    assert ["1 day late", "2 days late"] == [late_words(days, "en") for days in (1, 2)]
+    assert ["trễ hạn 1 ngày", "trễ hạn 2 ngày"] == [late_words(days) for days in (1, 2)]
