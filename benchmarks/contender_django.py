@@ -54,7 +54,7 @@ from simple_history.models import HistoricalRecords  # noqa: E402  # after `djan
 FIELDS = "jurisdiction", "domain", "lead", "status", "due", "late", "done_on", "note"
 
 
-class Activity(models.Model):  # type: ignore[misc]  # as above
+class Activity(models.Model):  # type: ignore[misc]  # of a class without types
     """An activity, as it is now; its history has what it was."""
 
     code = models.CharField(max_length=200, unique=True)

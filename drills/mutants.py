@@ -9,8 +9,8 @@ Without `--sample` all are tried, which takes hours.
 """
 
 import argparse
+import ast
 import difflib
-import functools
 import gc
 import json
 import os
@@ -24,12 +24,14 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import _lru_cache_wrapper, partial
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 from mutmut.mutation import trampoline
 from mutmut.mutation.file_mutation import mutate_file_contents
 
@@ -77,14 +79,10 @@ class Check:
         """Find out which test calls what, then try each change in a fork."""
         items = {item.nodeid: item for item in session.items}
         with tempfile.TemporaryDirectory() as folder:
-            found = Path(folder) / "calls.json"
-            _in_a_fork(lambda: found.write_text(json.dumps(self._calls(session.items))))
-            calls, seconds = json.loads(found.read_text())
+            calls, seconds = _found_in_a_fork(lambda: self._calls(session.items), folder)
             # Each fork runs the quickest first: what fails in that order, unchanged, is of no use.
-            _in_a_fork(
-                lambda: found.write_text(json.dumps(_failing(items[test] for test in _quickest(seconds, seconds))))
-            )
-            failing = json.loads(found.read_text())
+            quickest = [items[test] for test in _quickest(seconds, seconds)]
+            failing = _found_in_a_fork(lambda: [*_failing(quickest)], folder)
         mutants: Mutants = {
             f"{function.__module__}.{name}": (function, getattr(to, "__func__", to))
             for function, changes in self.changed
@@ -98,7 +96,7 @@ class Check:
         seconds = {test: took for test, took in seconds.items() if test not in failing}
         print(f"{len(mutants)} changes, {len(names)} tried, by {len(seconds)} tests; left out:", *left_out, flush=True)
         gc.unfreeze()  # what is frozen is not found
-        caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+        caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper)]
         gc.freeze()
         running: dict[int, str] = {}
         for name in [*names, *[""] * self.options.processes]:
@@ -108,19 +106,9 @@ class Check:
             if not name:
                 continue
             function, to = mutants[name]
-            tests = _quickest(calls.get(_name(function), ()), seconds)
-            if not (pid := os.fork()):
-                code = BROKEN
-                try:
-                    _limit(sum(map(seconds.__getitem__, tests)))
-                    _quiet()
-                    _exchange(function, to)
-                    for cache in caches:
-                        cache.cache_clear()
-                    code = _run([items[test] for test in tests]) if tests else UNCALLED
-                finally:
-                    os._exit(code)
-            running[pid] = name
+            tests = [items[test] for test in _quickest(calls.get(_name(function), ()), seconds)]
+            limit = sum(seconds[test.nodeid] for test in tests)
+            running[_forked(partial(_tried, function, to, tests, limit, caches))] = name
         return True
 
     def _calls(self, items: Sequence[pytest.Item]) -> tuple[dict[str, list[str]], dict[str, float]]:
@@ -167,8 +155,6 @@ def _followed(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytes
 
 
 def _noticed(item: pytest.Item, following: pytest.Item | None) -> bool:
-    from _pytest.runner import runtestprotocol
-
     return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
 
 
@@ -176,27 +162,47 @@ def _quickest(tests: Iterable[str], seconds: Mapping[str, float]) -> list[str]:
     return sorted((test for test in tests if test in seconds), key=seconds.__getitem__)
 
 
-def _failing(items: Iterable[pytest.Item]) -> list[str]:
-    return [item.nodeid for item, following in _followed([*items]) if _noticed(item, following)]
+def _failing(items: Sequence[pytest.Item]) -> Iterator[str]:
+    return (item.nodeid for item, following in _followed(items) if _noticed(item, following))
 
 
-def _in_a_fork(task: Callable[[], object]) -> None:
-    """What it changes in memory is gone with it."""
-    if not (pid := os.fork()):
-        code = BROKEN
-        try:
-            _quiet()
-            task()
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(pid, 0)
+def _forked(task: Callable[[], int]) -> int:
+    """The id of a fork, which exits with what a task returns; what the task changes in memory is gone with it."""
+    if pid := os.fork():
+        return pid
+    code = BROKEN
+    try:
+        _quiet()
+        code = task()
+    finally:
+        os._exit(code)
+
+
+def _found_in_a_fork(find: Callable[[], Any], folder: str) -> Any:
+    """What is found in a fork, by way of a file."""
+    path = Path(folder) / "found.json"
+
+    def write() -> int:
+        path.write_text(json.dumps(find()))
+        return 0
+
+    _, status = os.waitpid(_forked(write), 0)
     if status:
         raise RuntimeError("the tests cannot be run in a fork")
+    return json.loads(path.read_text())
 
 
-def _run(items: Sequence[pytest.Item]) -> int:
-    return NOTICED if any(_noticed(item, following) for item, following in _followed(items)) else UNNOTICED
+def _tried(
+    function: FunctionType, to: FunctionType, tests: Sequence[pytest.Item], seconds: float, caches: Sequence[Any]
+) -> int:
+    """Change a function, in a fork; whether a test notices it."""
+    if not tests:
+        return UNCALLED
+    _limit(seconds)
+    _exchange(function, to)
+    for cache in caches:
+        cache.cache_clear()
+    return NOTICED if any(_failing(tests)) else UNNOTICED
 
 
 def _limit(seconds: float) -> None:
@@ -254,8 +260,6 @@ def difference(text: str, name: str) -> str:
 
 
 def _lines(text: str, name: str) -> list[str]:
-    import ast
-
     found = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef) and node.name == name)
     return (ast.get_source_segment(text, next(found)) or "").splitlines()
 

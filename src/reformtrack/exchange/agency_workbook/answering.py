@@ -4,7 +4,7 @@ Answers a workbook that came back: a copy of it, with a remark beside each row.
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from itertools import takewhile
@@ -121,28 +121,22 @@ class _Copy:
             page.write_string(head.row, self._at, head.say("Reply"), formats["head"])
         print_on_pages(page)
         page.set_column(self._at, self._at, _WIDTH)
-        merged_down = set(self._sheet.merged_down)
-        for (top, left), (bottom, right) in self._sheet.merged:
-            if not self._to(left) <= self._at <= self._to(right) and (top, left) != (bottom, right):
-                page.merge_range(top, self._to(left), bottom, self._to(right), "", None)
-            else:  # the column of remarks comes between, so that each cell says again what it says
-                merged_down -= {(row, place) for row in range(top, bottom + 1) for place in range(left, right + 1)}
+        merged_down = self._merge(page)
         for row in range(last + 1):
             cells = rows[row] if row < len(rows) else ()
             wrong = {column for column, problem in self._problems.get(row, ()) if problem.is_error}
-            is_of_table = head is not None and row > head.row and bool(text_of(_at(cells, head.places[Place.ID])))
+            is_of_table = (
+                head is not None and row > head.row and bool(text_of(self._sheet.cell(row, head.places[Place.ID])))
+            )
             empty = formulas.get(row, set())
             for column in sorted({*range(len(cells)), *wrong, *empty} - {self._old}):
-                cell = None if (row, column) in merged_down else _at(cells, column)
-                if cell is None and column in empty:
-                    cell = "#N/A"  # what has no value is not sent back as an empty cell
-                elif isinstance(cell, Percent):
-                    cell = text_of(cell)
+                cell = None if (row, column) in merged_down else self._sheet.cell(row, column)
+                cell = _sent_back(cell, is_formula=column in empty)
                 if is_of_table or column in wrong or cell is not None:
                     style = formats[self._style(row, column, cell, is_of_table, column in wrong)]
                     write_cell(page, row, self._to(column), cell, style)
             summary = [self._summary()] if head and row == head.row - 1 else []
-            remarks = (*self._own(row, cells, empty), *summary, *self._remarks(row, is_of_table))
+            remarks = (*self._own(row, empty), *summary, *self._remarks(row, is_of_table))
             remark = "\n".join(filter(None, remarks))[:MAX_TEXT]
             if head and row == head.row:
                 if remark:  # a later answer finds its column by the heading
@@ -152,9 +146,19 @@ class _Copy:
                 write_cell(page, row, self._at, remark, formats[style])
             if is_of_table or (remark and not (head and row == head.row)):
                 own = [column for column in self._places if is_of_table and column]
-                texts = [remark, *(text_of(_at(cells, column)) for column in own)]
+                texts = [remark, *(text_of(self._sheet.cell(row, column)) for column in own)]
                 widths = [_WIDTH, *(self._columns[self._places[column]][1] for column in own)]
                 page.set_row(row, row_height(texts, widths))
+
+    def _merge(self, page: Any) -> set[tuple[int, int]]:
+        """Merge what is merged in the sheet; the cells that stay empty, since the first of their area has the text."""
+        merged_down = set(self._sheet.merged_down)
+        for (top, left), (bottom, right) in self._sheet.merged:
+            if not self._to(left) <= self._at <= self._to(right) and (top, left) != (bottom, right):
+                page.merge_range(top, self._to(left), bottom, self._to(right), "", None)
+            else:  # the column of remarks comes between, so that each cell says again what it says
+                merged_down -= {(row, at) for row, at in merged_down if top <= row <= bottom and left <= at <= right}
+        return merged_down
 
     def _to(self, column: int) -> int:
         """The column of the copy that a column of the sheet stands in."""
@@ -172,10 +176,11 @@ class _Copy:
         name = ("given day" if place in GIVEN else "days") if is_day else name
         return f"wrong {name}" if is_wrong else name
 
-    def _own(self, row: int, cells: Sequence[Cell], empty: Container[int]) -> Iterator[str]:
-        """What was written into the column of remarks, above the remark: it is not read, and not lost."""
+    def _own(self, row: int, empty: Container[int]) -> Iterator[str]:
+        """The lines that the agency typed into the column of remarks; they stay above the new remark."""
         if self._old >= 0 and not (self._head and row == self._head.row):
-            lines = ("#N/A" if self._old in empty else text_of(_at(cells, self._old))).splitlines()
+            cell = _sent_back(self._sheet.cell(row, self._old), is_formula=self._old in empty)
+            lines = text_of(cell).splitlines()
             yield from takewhile(lambda line: line[:1] not in SIGNS, filter(str.strip, lines))
 
     def _remarks(self, row: int, is_of_table: bool) -> Iterator[str]:
@@ -202,5 +207,8 @@ class _Copy:
         return f"{done} {what}" if wrong else done
 
 
-def _at(cells: Sequence[Cell], place: int) -> Cell:
-    return cells[place] if place < len(cells) else None
+def _sent_back(cell: Cell, *, is_formula: bool) -> Cell:
+    """A cell as it is sent back, so that it is read the same again; `is_formula` says that it is one without a value."""
+    if cell is None and is_formula:
+        return "#N/A"
+    return text_of(cell) if isinstance(cell, Percent) else cell

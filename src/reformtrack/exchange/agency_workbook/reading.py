@@ -128,14 +128,15 @@ class Reader:
         self._activities: dict[str, Activity] = {activity.id: activity for activity in self.plan.activities}
         protected = [self._places[place] for place in (Place.ID, *SHOWN)]
         lines = [
-            [self._text(row, place) if mark_in(self._cell(row, place)) is None else "" for place in protected]
+            [self._text(row, place) if mark_in(self.sheet.cell(row, place)) is None else "" for place in protected]
             for row in range(len(sheet.rows))
             if row != self.head.row
         ]
         self._is_as_sent = form.digest_of(lines) == mark.digest
         self._protected = {*protected}
+        self._headings = {form.heading(name) for name, _ in form.columns(self.head.say)}
         self._is_american = any(
-            month_first(self._cell(row, self._places[place]), surely=True)
+            month_first(self.sheet.cell(row, self._places[place]), surely=True)
             for row in range(len(sheet.rows))
             for place in DAYS
         )
@@ -181,14 +182,10 @@ class Reader:
 
         return re.sub(rf"(?<![\w/]){re.escape(self.plan.id)}/[\w.-]*\w", words, text)
 
-    def _cell(self, row: int, place: int) -> Cell:
-        cells = self.sheet.rows[row] if row < len(self.sheet.rows) else ()
-        return cells[place] if place < len(cells) else None
-
     def _text(self, row: int, place: int) -> str:
         """What a cell of a row says: nothing only where it is empty."""
         has_no_value = unread(self.sheet, row, place, self._say) is not None
-        return "?" if has_no_value else said(self._cell(row, place))
+        return "?" if has_no_value else said(self.sheet.cell(row, place))
 
     def updates(self) -> Iterator[Update]:
         """The rows that were filled in and can be read; what else differs from what was sent is noted."""
@@ -220,14 +217,14 @@ class Reader:
 
     def _id(self, row: int, texts: Mapping[int, str]) -> str:
         """The id of a row; in the oldest sheets that of an occurrence has no day."""
-        id, due = texts.get(self._places[Place.ID], ""), day_in(self._cell(row, self._places[Place.DUE]))
+        id, due = texts.get(self._places[Place.ID], ""), day_in(self.sheet.cell(row, self._places[Place.DUE]))
         return f"{id} {due}" if self.mark.on is None and f"{id} {due}" in self._sent else id
 
     def _is_caption(self, row: int, place: int, text: str) -> bool:
         if unread(self.sheet, row, place, self._say) is not None:
             return False
         is_sent = self._is_as_sent and place in self._protected
-        return is_sent or text in self._captions or mark_in(self._cell(row, place)) is not None
+        return is_sent or text in self._captions or mark_in(self.sheet.cell(row, place)) is not None
 
     def _refuse_row(self, row: int, place: int) -> None:
         what = self._say("no activity of {agency}", agency=self._lead)
@@ -262,7 +259,7 @@ class Reader:
             self._refuse_row(row, self._places[Place.CODE])
             return
         given: Given = {
-            place: self._cell(row, column) if unread(self.sheet, row, column, say) is None else None
+            place: self.sheet.cell(row, column) if unread(self.sheet, row, column, say) is None else None
             for place, column in self._places.items()
         }
         problems = {**dict(self._wrong(given)), **dict(self._unread(row))}
@@ -327,9 +324,8 @@ class Reader:
                 yield place, (what, as_day)
             elif found is None and place == Place.DAY:
                 yield place, (say("the update has no day"), as_day)
-        headings = {form.heading(name) for name, _ in form.columns(self.head.say)}
         for place in GIVEN:
-            if form.heading(texts[place]) in headings:
+            if form.heading(texts[place]) in self._headings:
                 to_do = say("put the headings back as in the file that was sent")
                 yield place, (say("the cell has the heading of a column"), to_do)
         if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):

@@ -273,8 +273,7 @@ def is_error(text: str) -> bool:
 
 def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str] | None:
     """Why a cell, its places from 0, says nothing that can be taken, and what to do; None when it does, or is empty."""
-    cells = sheet.rows[row] if row < len(sheet.rows) else ()
-    cell = cells[column] if column < len(cells) else None
+    cell = sheet.cell(row, column)
     text = cell.strip() if isinstance(cell, str) else ""
     is_empty = bool(sheet.empty_formulas) and cell_name(row, column) in sheet.empty_formulas
     if is_empty or (text[:1] in ("#", "E") and is_error(text)):

@@ -73,6 +73,11 @@ class Sheet:
     is_hidden: bool = False
     """Whether the sheet itself is hidden: it is named, and its cells are not read."""
 
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at a place, from 0; None beyond those that are read."""
+        cells = self.rows[row] if row < len(self.rows) else ()
+        return cells[column] if column < len(cells) else None
+
 
 class _Day(msgspec.Struct):
     day: date
