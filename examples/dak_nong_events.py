@@ -293,6 +293,14 @@ CHECKS = {
     "da-trien-khai": equals("hoat-dong", "da-trien-khai.whole"),
 }
 PART_OF = {"luot-lanh-dao-tiep": "luot-tiep", "nguoi-lanh-dao-tiep": "nguoi-duoc-tiep"}
+GROUPS = {
+    "plan": "Kế hoạch",
+    "council": "Hội đồng nhân dân tỉnh",
+    "services": "Dịch vụ công",
+    "reception": "Tiếp công dân",
+    "cases": "Khiếu nại, tố cáo",
+    "models": "Mô hình",
+}
 OLD_LEVELS = "mức độ 3 và 4, trước năm 2022; nay là một phần và toàn trình"
 
 
@@ -307,7 +315,7 @@ def figure_events(figures: Sequence[Row]) -> Iterator[Event]:
             kind=IndicatorKind(row["kind"]),
             checks=(CHECKS[name],) if name in CHECKS else (),
             part_of=PART_OF.get(name, ""),
-            group=row["group"],
+            group=GROUPS[row["group"]],
             taxonomy=OLD_LEVELS if name.startswith("dich-vu-muc") else "",
         )
         yield ReadingTaken(

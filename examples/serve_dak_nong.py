@@ -25,7 +25,7 @@ def worked_example(*, week_later: bool = True) -> Tracker:
     """A year of records and its report; a week later also what became known by then. Its clock stands on that day of 2023."""
     clock = Clock()
     tracker = Tracker(clock=clock)
-    ids = ("@" + folded(name).replace(" ", "-") for name in AGENCIES)
+    ids = ("@" + folded(name).replace(" ", "-").removesuffix("-tinh") for name in AGENCIES)
     tracker.record(
         *(AgencyRegistered(id, on=ADOPTED, name=name) for id, name in zip(ids, AGENCIES, strict=True)), by=MONITOR
     )

@@ -128,9 +128,9 @@ def test_a_due_day_in_another_month_is_a_difference() -> None:
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (ActivityRevised("p/1", on=day("3-1"), title="Khác"), "Rà soát văn bản → Khác"),
-        (ProgressReported("p/1", on=day("3-1"), obstacles="Thiếu kinh phí"), "– → Thiếu kinh phí"),
-        (EvidenceFiled("p/1", on=day("3-1"), evidence=(Document(number="9/QĐ"),)), "– → 9/QĐ"),
+        (ActivityRevised("p/1", on=day("3-1"), title="Khác"), "tên: Rà soát văn bản → Khác"),
+        (ProgressReported("p/1", on=day("3-1"), obstacles="Thiếu kinh phí"), "khó khăn, vướng mắc: – → Thiếu kinh phí"),
+        (EvidenceFiled("p/1", on=day("3-1"), evidence=(Document(number="9/QĐ"),)), "tài liệu kiểm chứng: – → 9/QĐ"),
     ],
 )
 def test_a_text_that_is_printed_is_compared(event: Any, words: str) -> None:

@@ -108,6 +108,27 @@ def test_a_lead_has_its_plans_in_whatever_spelling(tracker: Tracker) -> None:
     app = create_app(tracker)
     page = ask(app, "/agencies?lead=S%E1%BB%9F+Y+t%E1%BA%BF&on=2023-07-10").text
     assert ["p", "q", "r"] == sorted(set(re.findall(r'href="/plans/(\w)[/?"]', page)))
+    assert all(f"<small>Tỉnh {plan}</small>" in page for plan in "pqr"), "plans that are all called the same"
+
+
+def test_who_leads_the_most_overdue_comes_first(tracker: Tracker) -> None:
+    """If it is asked for; each number leads to as many activities."""
+    late = [scheduled(f"p/9.{n}", lead=("Văn phòng",)) for n in range(1, 5)]
+    tracker.record(*late, by="x")
+    app = create_app(tracker)
+    page = lxml.html.fromstring(ask(app, "/agencies?sort=overdue&on=2023-07-10").text)
+    found = {one.get("href"): int(one.text_content()) for one in page.xpath("//td[@data-label='Quá hạn']/a")}
+    assert 4 == next(iter(found.values())) == max(found.values())
+    assert sorted(found.values(), reverse=True) == [*found.values()]
+    for address, number in found.items():
+        listed = lxml.html.fromstring(ask(app, address).text)
+        assert f"Quá hạn: {number} nhiệm vụ" == listed.xpath("//h1")[0].text_content()
+
+
+def test_a_country_without_plans_says_so(tracker: Tracker) -> None:
+    """Neither an empty table nor an empty chart."""
+    page = lxml.html.fromstring(ask(create_app(tracker), "/?on=2020-01-01").text)
+    assert (1, 0) == (len(page.xpath("//main//div[@class='notice']")), len(page.xpath("//table | //main//section")))
 
 
 def test_what_is_asked_stays_when_another_list_is_chosen(tracker: Tracker) -> None:

@@ -93,7 +93,9 @@ def everywhere(app: Any, base: str, query: dict[str, str]) -> list[list[str]]:
     for one in (document, api):
         assert len(one["activities"]) == one["count"]
     assert document["counts"] == api["counts"]
-    assert document["count"] == int(lxml.html.fromstring(page.text).xpath("//h1")[0].text_content().split()[0])
+    assert document["count"] == int(
+        lxml.html.fromstring(page.text).xpath("//h1")[0].text_content().rpartition(": ")[2].split()[0]
+    )
     found = [codes_on_page(page), [row[code] for row in read], [row[head.index(code)] for row in rows]]
     found += [[one["code"] for one in document["activities"]]]
     if "by" in query:  # the API has no groups

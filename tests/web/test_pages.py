@@ -466,7 +466,7 @@ def test_what_keeps_every_total_of_a_report_is_shown_as_otherwise() -> None:
         app = create_app(tracker)
         page, listed = ask(app, "/plans/p/reports/2023-year"), ask(app, "/plans/p/reports")
         answer = ask(app, "/api/v1/plans/p/reports/2023-year").json()
-    assert "1: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn" in plain(page)
+    assert "1 Rà soát văn bản: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn" in plain(page)
     assert "0 số liệu, 1 nhiệm vụ" in plain(listed)
     assert (True, [False] * 4) == (answer["restated"], [line["differs"] for line in answer["figures"]])
     assert [("completed_on_time", 1, 0), ("completed_late", 0, 1)] == [tuple(one.values()) for one in answer["balance"]]
@@ -693,7 +693,7 @@ def test_two_counts_of_what_is_due_have_two_names() -> None:
         [note] = [one for one in page.xpath("//main//p") if "cũng có kỳ đến hạn trong 7 ngày tới" in one.text_content()]
         assert "1 nhiệm vụ quá hạn" in note.text_content()
         listed = lxml.html.fromstring(ask(app, note.xpath("./a/@href")[0]).text)
-        assert "1 nhiệm vụ" == listed.xpath("//h1")[0].text_content()
+        assert "Đến hạn trong 7 ngày tới: 1 nhiệm vụ" == listed.xpath("//h1")[0].text_content()
         for path in ("/plans/p/activities?list=due-soon&", "/activities?list=due-soon&", "/?"):
             assert "Đến hạn trong 7 ngày tới" in ask(app, f"{path}on=2023-06-21").text
         assert "Đến hạn trong 30 ngày tới" in ask(app, "/activities?list=due-soon&days=30&on=2023-06-01").text

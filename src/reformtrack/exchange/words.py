@@ -76,6 +76,9 @@ _FIELDS = {
     "policy": "policy in force",
     "as_of": "as-of day",
     "reported_text": "as reported",
+    "due_from": "due from",
+    "due_to": "due to",
+    "changed_since": "recorded since",
 }
 """The label of a field, in English, where it is not its name."""
 
@@ -90,8 +93,8 @@ def event_words(say: Language) -> Mapping[str, str]:
 
 @cache
 def field_words(say: Language) -> Mapping[str, str]:
-    """The label of each field of an event."""
-    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}
+    """The label of each field of an event, and of each day that a list is asked by."""
+    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)} | _FIELDS.keys()
     return {name: say(_FIELDS.get(name, name.replace("_", " "))) for name in names}
 
 

@@ -50,13 +50,24 @@ class ActivityDrift:
 
     def words(self, lang: Lang = "vi") -> str:
         """The difference: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
+        return f"{code_of(self.id)}: {self.changes(lang)}"
+
+    def changes(self, lang: Lang = "vi") -> str:
+        """The difference without the code of the activity."""
         say = Language(lang)
         if self.sent is None or self.now is None:
             then, now = (facets(one, lang)[0] if one else say("not in the plan") for one in (self.sent, self.now))
-            return f"{code_of(self.id)}: {then} → {now}"
+            return f"{then} → {now}"
         otherwise = say("took another course in the period")
-        unlike = _unlike(facets(self.sent, lang), facets(self.now, lang))
-        return f"{code_of(self.id)}: {'; '.join(unlike) or otherwise}"
+        heads = [say(head) + ": " if head else "" for head in _HEADS]
+        return "; ".join(_unlike(facets(self.sent, lang), facets(self.now, lang), heads)) or otherwise
+
+
+_HEADS = (
+    *("", "", "", "number", "group", "domain", "lead agency", "title", "", "output", "supporting agencies"),
+    *("obstacles", "evidence"),
+)
+"""What each facet is called, in English, where it does not say so itself."""
 
 
 def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
@@ -90,10 +101,10 @@ def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     )
 
 
-def _unlike(then: Sequence[str], now: Sequence[str]) -> Iterator[str]:
-    """The facets that differ, each as it was and as it is."""
-    pairs = zip(then, now, strict=True)
-    return (f"{_cut(one) or '–'} → {_cut(other) or '–'}" for one, other in pairs if one != other)
+def _unlike(then: Sequence[str], now: Sequence[str], heads: Sequence[str]) -> Iterator[str]:
+    """The facets that differ, each as it was and as it is, after its head."""
+    lines = zip(heads, then, now, strict=True)
+    return (f"{head}{_cut(one) or '–'} → {_cut(other) or '–'}" for head, one, other in lines if one != other)
 
 
 def _cut(text: str, most: int = 200) -> str:
@@ -128,7 +139,7 @@ class IndicatorDrift:
         """The difference: `Vụ việc: 43 vụ → 44 vụ`."""
         one = self.sent or self.now
         then, now = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
-        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now)))}"
+        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now, [''] * len(then))))}"
 
 
 @attrs.frozen(field_transformer=brief)

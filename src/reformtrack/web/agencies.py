@@ -30,6 +30,7 @@ def agencies(counts: Counts, question: Question) -> Response:
         lines = pages.of(of_plans)
         states = counts.states(asked, [plan for plan, _ in lines])
         titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
+        places = {plan: state.jurisdiction for plan, state in states.items()}
         return page(
             question,
             "lead.html",
@@ -37,16 +38,19 @@ def agencies(counts: Counts, question: Question) -> Response:
             title=unasked(lead_title(lead, say.lang), say),
             lines=lines,
             titles=titles,
+            places=places,
             notices=notices,
             pages=pages,
         )
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
-    words = folded(q)
+    words, sort = folded(q), "overdue" if query.get("sort") == "overdue" else ""
     found = sorted((one for one in leads if words in folded(one[0])), key=lambda one: sort_key(one[0]))
+    if sort:
+        found.sort(key=lambda one: -one[1].overdue)
     pages = Pages(question, len(found))
     lines_ = [(name, tally, registry.resolve(name)) for name, tally in pages.of(found)]
     shown = [(name, tally, one.agency if isinstance(one, Found) else None) for name, tally, one in lines_]
-    return page(question, "agencies.html", agencies=registry.search(q), q=q, leads=shown, pages=pages)
+    return page(question, "agencies.html", agencies=registry.search(q), q=q, sort=sort, leads=shown, pages=pages)
 
 
 def agency(counts: Counts, question: Question) -> Response:

@@ -82,7 +82,7 @@ class Found:
             case "group" | "supporting" if value == NONE:
                 return say("under no heading") if facet == "group" else say("no supporting agency")
             case "domain" if self.plan:
-                return self.plan.domain_title(value)
+                return f"{value}. {self.plan.domain_title(value)}"
             case "lead" if self.plan:
                 return self.plan.lead_title(name, say.lang)
             case "agency":

@@ -71,6 +71,7 @@ def plan(question: Question) -> Response:
         by_lead=states_by(found, "lead"),
         next=due_next(found, SHOWN),
         recent=recent(found, question.tracker.local_time),
+        since=found.on - timedelta(days=min(6, found.on.toordinal() - 1)),
         records=pages.of(history),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},

@@ -43,6 +43,8 @@ def trend(counts: Counts, question: Question) -> Response:
         question,
         "trend.html",
         of=of and unasked(concealed(of), say),
+        agency=query.get("agency", ""),
+        place=concealed(query.get("jurisdiction", "")),
         drawing=drawing,
         values=values,
         points=points,
