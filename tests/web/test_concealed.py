@@ -107,3 +107,10 @@ def test_no_search_looks_into_it(tracker: Tracker, tokens: list[str], page: Aske
         assert not page(f"{path}?q={words}").xpath("//tbody/tr/th | //ul[@class='names']/li/a"), path
     assert page("/agencies?q=to").xpath("//ul[@class='names']/li/a")
     assert page("/plans?q=ke hoach").xpath("//tbody/tr/th")
+
+
+def test_a_field_of_the_host_may_be_called_by_it(tracker: Tracker, tokens: list[str], page: Asked) -> None:
+    """Its column is chosen like any other."""
+    tracker.record(scheduled("p/5", host_fields={tokens[0]: "mười"}), by="x")
+    [column] = page("/plans/p/activities").xpath("//input[@name='columns'][starts-with(@value, 'field:')]/@value")
+    assert ["mười"] == page(f"/plans/p/activities?q=muoi&columns={column}").xpath("//tbody/tr/td/text()")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import attrs
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.protected import redacted
+from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day, lead_words
 from reformtrack.exchange.words import happened, printed_deadline
@@ -87,7 +87,7 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
         "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
     }
     fields = dict.fromkeys(name for row in rows for name in row.activity.state.terms.host_fields)
-    own = {f"field:{quote(name, safe='')}": Column(name, 16, _field(name)) for name in fields}
+    own = {f"field:{quote(concealed(name), safe='')}": Column(name, 16, _field(name)) for name in fields}
     return {**named, **own}
 
 
