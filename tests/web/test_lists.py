@@ -238,6 +238,24 @@ def test_none_is_where_a_semicolon_has_a_cell_end_in_its_middle(text: str, shown
     assert [["x", shown]] == list(csv.reader(io.StringIO(file, newline="")))
 
 
+def test_a_file_is_called_by_what_was_known(tracker: Tracker) -> None:
+    """By the position of what was asked for: files of different positions do not replace one another."""
+    app, first = create_app(tracker), tracker.log.position()
+    tracker.record(scheduled("p/9"), by="x")
+    names = [
+        ask(app, f"{path}activities.csv?on=2023-06-30&known_at={known_at}").headers["content-disposition"]
+        for path, known_at in (("/plans/p/", first), ("/plans/p/", first + 1), ("/", 0))
+    ]
+    called = (f"p-activities-2023-06-30-{first}", f"p-activities-2023-06-30-{first + 1}", "activities-2023-06-30-0")
+    assert names == [f'attachment; filename="{name}.csv"' for name in called]
+
+
+@pytest.mark.parametrize("value", ["0", "yes"])
+def test_a_list_is_of_what_is_in_the_rate_or_not_asked_by_it(tracker: Tracker, value: str) -> None:
+    """The rest of a plan is not said to be in the rate."""
+    assert 400 == ask(create_app(tracker), f"/plans/p/activities?in_rate={value}").status_code
+
+
 def test_a_file_of_one_column_has_its_title(tracker: Tracker) -> None:
     """In the one cell that it has for it."""
     assert [["Mã"], ["1.01"], ["1.02"]] == sheet_of(
