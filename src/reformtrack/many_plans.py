@@ -35,7 +35,8 @@ from reformtrack.views.rows import PlanRow, plan_row_now, plan_row_of
 from reformtrack.views.trend import TrendPoint
 
 Streams = Mapping[StreamId, Iterable[Record[Any]]]
-_PLACES = {"jurisdiction", "plan"}
+_PLACES = ("plan", "jurisdiction")
+"""The first columns of a row of a plan, by what a roll-up is split."""
 _IS_OPEN = PlanRow._fields.index("is_open")
 
 
@@ -210,9 +211,8 @@ class ManyPlans:
                 rows = view_reads.counts(session, generation, day, position, by, plans, spoilt, conditions)
             there = _there(session, generation, day, position, plans, spoilt, live)
             quiet = silent_plans(session, generation, silence, position) if silence else {}
-            places = (
-                [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by and leads is None else []
-            )
+            places = [_PLACES.index(name) for name in by if name in _PLACES]
+            empty = there.values() if by and len(places) == len(by) and leads is None else ()
             return Rollup(
                 on=on,
                 rule=rule,
@@ -224,7 +224,7 @@ class ManyPlans:
                     rows,
                     names,
                     [row for plan in live for row in live_rows(plan, by, leads)],
-                    [tuple(place[name] for name in by) for place in places] if {*by} <= _PLACES else (),
+                    dict.fromkeys(tuple([row[place] for place in places]) for row in empty),
                 ),
                 unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
                 plans=_named(there),

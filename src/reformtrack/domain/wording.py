@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import filterfalse
 
 from reformtrack.domain.texts import name_key, normalised, remembered
 from reformtrack.language import Lang as Lang
@@ -223,7 +224,7 @@ def folded(text: str) -> str:
     ('so noi vu', 'dak nong')
     """
     plain = normalised(text.casefold(), "NFD").replace("đ", "d")
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+    return " ".join("".join(filterfalse(unicodedata.combining, plain)).split())
 
 
 @remembered

@@ -37,11 +37,11 @@ def _then(on: int, position: int) -> list[int]:
 
 def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
     """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
-    found = (
-        "SELECT cell, sum(activities) AS activities, sum(CASE WHEN due < ? THEN activities ELSE 0 END) AS past "
-        f"FROM reformtrack_today_{generation} GROUP BY cell"
+    return session.select(
+        f"SELECT {_cells(by)}, sum(activities), sum(CASE WHEN due < ? THEN activities ELSE 0 END) "
+        f"FROM reformtrack_today_{generation} GROUP BY 1",
+        [on],
     )
-    return session.select(f"WITH found AS ({found}) {_by_cell(by)}", [on])
 
 
 def counts(
@@ -71,7 +71,8 @@ def counts(
     keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
     columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END) AS past"
     grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
-    of_found = "" if given else _by_cell(by)
+    # `found` has the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans
+    of_found = "" if given else f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
     return spans_at(
         session, generation, columns, on, position, plans, without, conditions, tail=grouped, of_found=of_found
     )
@@ -149,15 +150,6 @@ def spans_over(
         first, after = divmod(both, base)
         if first < after:
             yield (*key, first, after, past, spans)
-
-
-def _by_cell(by: Collection[str]) -> str:
-    """
-    The sums of the table `found`, by jurisdiction and domain or less.
-
-    `found` is grouped by the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans.
-    """
-    return f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
 
 
 def _cells(by: Collection[str]) -> str:

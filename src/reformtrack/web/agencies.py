@@ -25,9 +25,8 @@ def agencies(counts: Counts, question: Question) -> Response:
     if "lead" in query:
         lead, say = concealed(query["lead"]), Language(asked.lang)
         of_lead = counts.rollup(asked, "plan", leads=LedAs(lead)).lines
-        of_plans = sorted((plan, tally) for (plan,), tally in of_lead.items())
-        pages = Pages(question, len(of_plans))
-        lines = pages.of(of_plans)
+        pages = Pages(question, len(of_lead))
+        lines = [(key[0], of_lead[key]) for key in pages.of(sorted(of_lead))]
         states = counts.states(asked, [plan for plan, _ in lines])
         titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
         return page(
