@@ -553,6 +553,19 @@ def test_no_page_of_log_positions(report: Report) -> None:
     assert 1 == pages[1] - pages[0]
 
 
+@pytest.mark.parametrize("group", [("Văn bản",), ("Văn bản", "Nghị quyết")])
+@pytest.mark.parametrize("activities", [1, 60])
+def test_headings_may_follow_one_another_in_a_pdf(group: tuple[str, ...], activities: int) -> None:
+    """As where the first activity of a plan stands in a group: below the heading of its domain."""
+    with Tracker() as tracker:
+        tasks = [scheduled(f"p/1.{n:02}", group=group) for n in range(activities)]
+        tracker.record(adopted(), *tasks, by="x")
+        found = rendered(tracker.reports.issue("p", YEAR, by="x"), ".pdf")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(found)).pages)
+    assert 1 == text.count("1. Thể chế")
+    assert 1 == text.count("".join(group) if len(group) == 1 else " › ".join(group))
+
+
 def test_a_pdf_in_another_font_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """And which; nothing where the font is there."""
     monkeypatch.setattr(pdf, "substitute", lambda: "Tinos")

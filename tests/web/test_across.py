@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import attrs
 import lxml.html
@@ -181,6 +181,30 @@ def test_a_day_that_is_asked_for_often_has_what_was_known_then_beside_it(tmp_pat
             assert f"{path}?on=2023-06-30&known_at=2023-06-30" in days
             assert ("known_at=2023-03-31" in " ".join(days)) is (path == "/")
             assert {200} == {ask(app, href).status_code for href in days}
+
+
+def test_no_day_is_offered_on_which_its_subject_was_not_there(tmp_path: Path) -> None:
+    """An activity that came into the plan later, and a report: neither before it happened, nor before it was recorded."""
+    late = scheduled("p/1.02", on=day("5-20"))
+    with Tracker(tmp_path / "plans.db", clock=Clock(datetime(2023, 2, 2, tzinfo=UTC))) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+    with Tracker(tmp_path / "plans.db", clock=Clock(datetime(2023, 7, 2, tzinfo=UTC))) as tracker:
+        tracker.record(late, by="x")
+        tracker.reports.issue("p", "2023-h1", by="x")
+    with Tracker(tmp_path / "plans.db", clock=Clock()) as tracker:
+        app = create_app(tracker)
+        for path, offered in {
+            "/plans/p/activities/1.01": {("03-31", ""), ("03-31", "03-31"), ("06-30", ""), ("06-30", "06-30")},
+            "/plans/p/activities/1.02": {("06-30", "")},
+            "/plans/p/reports/2023-h1": set(),
+        }.items():
+            page = lxml.html.fromstring(ask(app, path).text)
+            days = set(page.xpath("//*[@id='presets']//a/@href"))
+            ends = [dict(parse_qsl(urlsplit(href).query)) for href in days]
+            quarters = {(one["on"][5:], one.get("known_at", "")[5:]) for one in ends}
+            assert offered == {one for one in quarters if one[0] in ("03-31", "06-30")}, path
+            assert days, path
+            assert {200} == {ask(app, href).status_code for href in days}, path
 
 
 LISTS = ("overdue", "due-soon", "without-evidence", "without-lead", "awaiting-confirmation", "")

@@ -7,7 +7,7 @@ import lxml.html
 import pytest
 
 from reformtrack import Tracker
-from reformtrack.events import ActivityCompleted
+from reformtrack.events import ActivityCompleted, AgencyRegistered
 from reformtrack.protection import Protection
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
@@ -97,3 +97,20 @@ def test_programs_are_asked_with_either(tracker: Tracker, tokens: list[str], pag
     for key in ask(app, "/api/v1/plans/p/activities").json()["counts"]["lead"]:
         assert ask(app, f"/api/v1/plans/p/activities?{urlencode({'lead': key})}").json()["count"]
     assert 1 == ask(app, f"/api/v1/activities?{urlencode({'lead': tokens[0]})}").json()["count"]
+
+
+@pytest.mark.parametrize("words", ["nv", "nv-0", "nv-3"])
+def test_no_search_looks_into_it(tracker: Tracker, tokens: list[str], page: Asked, words: str) -> None:
+    """Who has it is not found by the id of whose it is; what stands beside it is found."""
+    tracker.record(AgencyRegistered("@a", on=day("1-2"), name=f"Tổ {tokens[0]}"), by="x")
+    for path in ("/plans", "/agencies"):
+        assert not page(f"{path}?q={words}").xpath("//tbody/tr/th | //ul[@class='names']/li/a"), path
+    assert page("/agencies?q=to").xpath("//ul[@class='names']/li/a")
+    assert page("/plans?q=ke hoach").xpath("//tbody/tr/th")
+
+
+def test_a_field_of_the_host_may_be_called_by_it(tracker: Tracker, tokens: list[str], page: Asked) -> None:
+    """Its column is chosen like any other."""
+    tracker.record(scheduled("p/5", host_fields={tokens[0]: "mười"}), by="x")
+    [column] = page("/plans/p/activities").xpath("//input[@name='columns'][starts-with(@value, 'field:')]/@value")
+    assert ["mười"] == page(f"/plans/p/activities?q=muoi&columns={column}").xpath("//tbody/tr/td/text()")

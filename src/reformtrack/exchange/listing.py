@@ -13,7 +13,7 @@ from urllib.parse import quote
 import attrs
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.protected import redacted
+from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day, lead_words
 from reformtrack.exchange.words import happened, printed_deadline
@@ -49,8 +49,11 @@ MOST_CELLS = 500_000
 OF_MANY: tuple[str, ...] = ("jurisdiction", *OF_FILE)
 """The columns of a file of activities across many plans."""
 
-_FORMULA = re.compile(r"^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=;)(?=\s*([=+@]|-\S))")
-"""Where a spreadsheet takes what follows for a formula as it opens a .csv; a semicolon may be what tells cells apart."""
+_FORMULA = re.compile(r"""^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=[;\r\n])(?![\r\n])(?=[\s"]*([=+@＝＋＠]|[-－]\S))""")
+"""
+Where a spreadsheet takes what follows for a formula as it opens a .csv. A semicolon may be what tells cells apart: then a quote
+after a comma opens nothing, and each line of a text begins a row.
+"""
 
 
 class Listed(Protocol):
@@ -84,7 +87,7 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
         "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
     }
     fields = dict.fromkeys(name for row in rows for name in row.activity.state.terms.host_fields)
-    own = {f"field:{quote(name, safe='')}": Column(name, 16, _field(name)) for name in fields}
+    own = {f"field:{quote(concealed(name), safe='')}": Column(name, 16, _field(name)) for name in fields}
     return {**named, **own}
 
 

@@ -73,6 +73,7 @@ class Wanted:
         accepted: Mapping[str, Sequence[str]] = {
             **_ACCEPTED,
             "by": GROUPED,
+            "in_rate": ["1"],
             "rule": [rule.value for rule in CountingRule],
             "sort": [way + name for name in SORTS for way in ("", "-")],
         }

@@ -4,7 +4,7 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 
 from starlette.responses import Response
 
-from reformtrack.domain.protected import concealed, unasked
+from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.texts import LedAs
 from reformtrack.domain.wording import folded, lead_title, sort_key
 from reformtrack.language import Language
@@ -43,7 +43,7 @@ def agencies(counts: Counts, question: Question) -> Response:
         )
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
     words, sort = folded(q), "overdue" if query.get("sort") == "overdue" else ""
-    found = sorted((one for one in leads if words in folded(one[0])), key=lambda one: sort_key(one[0]))
+    found = sorted((one for one in leads if words in folded(redacted(one[0], str))), key=lambda one: sort_key(one[0]))
     if sort:
         found.sort(key=lambda one: -one[1].overdue)
     pages = Pages(question, len(found))

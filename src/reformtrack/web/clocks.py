@@ -28,7 +28,7 @@ def presets(
         reports: the issued reports of the plan: each is asked for as it was known when it was issued.
     """
     first, last = (plan.state.first_day, plan.state.last_day) if plan else (date(max(1, today.year - 1), 1, 1), today)
-    since = plan.state.adopted_on if plan else since
+    since = since or (plan.state.adopted_on if plan else None)
     first = max(first, since or first)
     years = range(max(2, min(last, today).year - 1, first.year), min(last, today).year + 1)
     quarters = [(n, date(year + n // 4, n % 4 * 3 + 1, 1) - timedelta(days=1)) for year in years for n in range(1, 5)]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import attrs
 from starlette.responses import Response
 
-from reformtrack.domain.protected import concealed, unasked
+from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.language import Language
@@ -82,7 +82,8 @@ def plans(counts: Counts, question: Question) -> Response:
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction") or None
     of = counts.named(question.asked) if place is None else counts.plans_of(question.asked, place)
-    found = [plan for plan in of if not words or words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")]
+    texts = ((plan, redacted(f"{plan.title} {plan.jurisdiction} {plan.id}", str)) for plan in of)
+    found = [plan for plan, text in texts if words in folded(text)] if words else list(of)
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
     shown, q = pages.of(found), query.get("q", "")

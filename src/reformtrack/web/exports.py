@@ -178,7 +178,7 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
         _one_at_a_time.release()
     place, asked = question.request.path_params, question.asked
     what = question.request.scope["path"].rpartition("/")[2].rpartition(".")[0]  # `url` has the header Host in it
-    position = "" if asked.known_at is None else question.position
+    position = "" if asked.known_at is None else str(question.tracker.log.position(asked.known_at))
     listed = question.request.query_params.get("list")
     names = (
         place.get("plan") or place.get("name"),

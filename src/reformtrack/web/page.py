@@ -155,14 +155,18 @@ class View:
         return self._here({"on": today, "known_at": today, **self.asked.given})
 
     def presets(
-        self, plan: Plan | None, reports: Sequence[IssuedReport], since: date | None
+        self, plan: Plan | None, reports: Sequence[IssuedReport], since: date | None, begun: Record[Any] | None
     ) -> Iterator[tuple[str, date, str, str]]:
         """
         The days that are asked for most: the name of each, the day, the address of this page on it, and that of what was known
         at its end; empty where that is said already, or nothing was on record.
+
+        Args:
+            begun: the first record of what the page is about; default: of the plan.
         """
-        first = plan.records[plan.id][0].recorded_at.astimezone(self.zone).date() if plan else date.min
-        for name, on, known_at in presets(self.today, plan, reports, self.say, since) if self.today else ():
+        of, begun = begun.event.on if begun else since, begun or (plan.records[plan.id][0] if plan else None)
+        first = begun.recorded_at.astimezone(self.zone).date() if begun else date.min
+        for name, on, known_at in presets(self.today, plan, reports, self.say, of) if self.today else ():
             then = self.at(on, known_at or self.asked.known_at)
             is_said = known_at is not None or since is not None or on < first
             known = "" if is_said else then._here({**then.asked.given, "known_at": on.isoformat()})

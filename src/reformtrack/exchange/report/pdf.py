@@ -5,6 +5,7 @@ A report as PDF, set by Typst.
 import logging
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from reformtrack.domain.texts import normalised
@@ -133,8 +134,15 @@ def _table(block: Table) -> str:
     columns = ", ".join(f"{abs(width)}fr" for width in block.widths)
     where = ", ".join("right" if width < 0 else "left" for width in block.widths)
     head = ", ".join(f"table.cell(align: center, strong({_value(text)}))" for text in block.head)
-    across = f"table.header(level: 2, repeat: false, table.cell(colspan: {len(block.head)}, align: left, strong("
-    cells = ", ".join(f"{across}{_value(row[0])})))" if len(row) == 1 else _row(row) for row in block.rows)
+    across = f"table.cell(colspan: {len(block.head)}, align: left, strong("
+    rows = []
+    for is_heading, some in groupby(block.rows, lambda row: len(row) == 1):
+        if is_heading:  # headings that follow one another are one: Typst cannot set a third below that of the table
+            headings = ", ".join(f"{across}{_value(text)}))" for (text,) in some)
+            rows.append(f"table.header(level: 2, repeat: false, {headings})")
+        else:
+            rows.extend(map(_row, some))
+    cells = ", ".join(rows)
     shape = f"columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: (x: 3.5pt, y: 2pt)"
     around = f"above: 6pt, below: 10pt, breakable: {_truth(not block.is_short)}"
     text = f"set text({form.CELL.size}pt); set par(justify: false, leading: 0.1em);"
