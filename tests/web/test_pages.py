@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import html5lib
 import httpx
@@ -630,6 +630,46 @@ def test_what_was_not_there_yet_says_since_when_it_is() -> None:
         unknown = plain(ask(app, "/plans/p/activities/1.01?known_at=1"))
         assert "chưa được ghi; được ghi ngày 03/01/2024" in unknown
         assert "Không tìm thấy trang" in plain(ask(app, "/plans/p/activities/9.9?on=2023-02-01"))
+
+
+def test_what_was_taken_back_whole_says_so_and_why() -> None:
+    """It was said not to be on record yet, and "recorded on" the day on which it was; links of a report lead to it."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(on=day("3-1")), by="x")
+        tracker.record(RecordRetracted("p/1.01", version=1, reason="Ghi nhầm kế hoạch"), by="y")
+        answer = ask(create_app(tracker), "/plans/p/activities/1.01")
+        early = plain(ask(create_app(tracker), "/plans/p/activities/1.01?known_at=1"))
+    assert 404 == answer.status_code
+    assert "Mọi bản ghi về nội dung này đã được thu hồi; lần cuối ngày 31/12/2023" in plain(answer)
+    assert "Ghi nhầm kế hoạch" in plain(answer)
+    assert "chưa được ghi" in early
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "others"),
+    [
+        ("/plans/p/activities?lang=vi&domain=1&domain=2&due_from=30/02/2023", "due_from", {"domain": ["1", "2"]}),
+        ("/plans/p?on=99/99/2023&known_at=1", "on", {"known_at": ["1"]}),
+        ("/plans/p?on=2023-06-30&known_at=2030-01-01", "known_at", {"on": ["2023-06-30"]}),
+        ("/plans/p/activities?q=%3Cb%3E&sort=nothing", "sort", {"q": ["<b>"]}),
+    ],
+)
+def test_what_was_typed_wrong_can_be_mended_and_nothing_else_is_lost(
+    path: str, wrong: str, others: dict[str, list[str]]
+) -> None:
+    """The page of the error has the field with what was typed, and keeps all else that was asked."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        answer = ask(create_app(tracker), path)
+    form = html5lib.parse(answer.text, namespaceHTMLElements=False).find(".//form")
+    fields: dict[str, list[str]] = {}
+    for field in form.iter("input"):
+        fields.setdefault(field.get("name"), []).append(field.get("value"))
+    asked = parse_qs(urlsplit(path).query)
+    assert (400, urlsplit(path).path) == (answer.status_code, form.get("action"))
+    assert asked == fields
+    assert others.items() <= fields.items()
+    assert [wrong] == [field.get("name") for field in form.iter("input") if field.get("aria-invalid")]
 
 
 def test_the_page_of_an_agency_counts_each_plan_by_its_own_rule() -> None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.texts import LedAs
+from reformtrack.domain.timeline import retractions
 from reformtrack.domain.wording import folded, lead_title, sort_key
 from reformtrack.language import Language
 from reformtrack.views.across import notices_of
@@ -76,4 +77,5 @@ def agency(counts: Counts, question: Question) -> Response:
         records=pages.of(history),
         pages=pages,
         counting={record.version for record in one.timeline},
+        retracted=retractions(history),
     )

@@ -19,9 +19,9 @@ from reformtrack.domain.activity import ProgressReported
 from reformtrack.domain.balance import Outcome
 from reformtrack.domain.errors import NotFound, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, REPORT
-from reformtrack.domain.protected import redacted
+from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
 from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
 from reformtrack.domain.wording import (
     Lang,
@@ -45,6 +45,7 @@ from reformtrack.exchange.words import (
     details,
     drift_words,
     due_words,
+    field_words,
     forecast_words,
     happened,
     headed,
@@ -66,6 +67,7 @@ from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, given, path
 from reformtrack.web.brand import Brand
 from reformtrack.web.clocks import presets
+from reformtrack.web.paging import newest_first, record_pages
 from reformtrack.web.present import deadline_words, progress_words
 from reformtrack.web.problems import Problem
 
@@ -380,12 +382,24 @@ def with_days(handler: Handler) -> Handler:
             if error.kind == "jurisdiction":  # of which there is no day, but those of its plans
                 raise
             asked, records = question.asked, question.tracker.log.history(error.id)
-            facts: tuple[Record[Any], ...] = timeline(records, known_at=question.tracker.log.position(asked.known_at))
+            position = question.tracker.log.position(asked.known_at)
+            known = newest_first([one for one in records if one.position <= position])
+            facts: tuple[Record[Any], ...] = timeline(known)
             first = min((fact.event.on for fact in facts), default=None)
             if not records or (first is not None and first <= error.on):
                 raise
-            recorded = records[0].recorded_at
-            return page(question, "not_yet.html", 404, kind=error.kind, on=error.on, first=first, recorded=recorded)
+            return page(
+                question,
+                "not_yet.html",
+                404,
+                kind=error.kind,
+                on=error.on,
+                first=first,
+                recorded=records[0].recorded_at,
+                records=known,
+                pages=record_pages(question, known),
+                retracted=retractions(known),
+            )
 
     return answer
 
@@ -394,7 +408,17 @@ def error_page(request: Request, problem: Problem) -> Response:
     """The page of an error."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
-    values = {"title": retold(problem.title, view.say), "detail": retold(problem.detail, view.say)}
+    asked = [(name, concealed(value)) for name, value in request.query_params.multi_items()]
+    wrong = "known_at" if problem.name == "InvalidInstant" else problem.more.get("field")
+    values = {
+        "title": retold(problem.title, view.say),
+        "detail": retold(problem.detail, view.say),
+        "wrong": [pair for pair in asked if pair[0] == wrong][-1:] if problem.status == 400 else [],
+        "others": [pair for pair in asked if pair[0] != wrong],
+        "label": {**field_words(view.say), "on": view.say("On the day"), "known_at": view.say("as known on")}.get(
+            str(wrong), wrong
+        ),
+    }
     return HTMLResponse(_rendered("error.html", view, values), problem.status)
 
 
