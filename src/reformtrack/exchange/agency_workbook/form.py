@@ -18,7 +18,7 @@ import msgspec
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said as sentence
-from reformtrack.domain.texts import name_key, normalised, one_line, remembered
+from reformtrack.domain.texts import LedAs, normalised, one_line, remembered
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
 from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
@@ -166,17 +166,13 @@ def whose(plan: Plan, registry: Registry | None, *, printed: bool) -> Mapping[Ac
     return found
 
 
-def is_for(lead: str, agencies: Sequence[str]) -> bool:
-    """Whether an agency is among those that an activity is for, in whatever spelling."""
-    return name_key(lead) in map(name_key, agencies)
-
-
 def rows(
     plan: Plan, lead: str, leads: Mapping[ActivityId, tuple[str, ...]], say: Language
 ) -> Iterator[tuple[Activity, Row]]:
     """Each row: its activity, and the cells that are protected. The id of one that recurs has the day of the occurrence."""
+    is_meant = LedAs(lead)
     for activity in plan.activities:
-        if is_for(lead, leads[activity.id]) and activity.status.is_open:
+        if any(map(is_meant, leads[activity.id])) and activity.status.is_open:
             texts = (activity.title, activity.state.terms.output, printed_deadline(activity, say.lang))
             shown, status = [redacted(text, say) for text in texts], activity.status.label(say.lang)
             for due in activity.open_days or (activity.due,):

@@ -25,6 +25,7 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.errors import InvalidField, SheetFileError
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
+from reformtrack.domain.texts import LedAs
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import ActivityId, Document
 from reformtrack.domain.wording import day
@@ -105,7 +106,7 @@ class Reader:
     ) -> None:
         self.mark, self.sheet, self.problems = mark, sheet, list[Problem]()
         self.plan, self.today, known = tracker.plan(mark.plan), tracker.today(), tracker.log.position()
-        self._lead, self._say = lead, say
+        self._lead, self._say, self._is_meant = lead, say, LedAs(lead)
         if mark.digest and mark.position > known:
             found = sentence("it was made from record {position} of another log", position=mark.position)
             raise SheetFileError(path, found, sentence("a file of this log"))
@@ -255,7 +256,7 @@ class Reader:
         if {said(sent[place]) for place in changed} & {text for place in GIVEN if (text := shown.get(place))}:
             return
         activity = self._activities.get(was.id)
-        if activity is None or not form.is_for(self._lead, self._whose[activity.id]):
+        if activity is None or not any(map(self._is_meant, self._whose[activity.id])):
             self._refuse_row(row, self._places[Place.CODE])
             return
         given: Given = {

@@ -8,7 +8,7 @@ import attrs
 
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.values import Document
-from reformtrack.domain.wording import day, lead_words, percent, roman
+from reformtrack.domain.wording import capital, day, lead_words, percent, roman
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Id, Line, Table
 from reformtrack.exchange.report.body import named
@@ -49,8 +49,8 @@ def _activities(report: Report, say: Language) -> Table:
         for one in plan.activities:
             if one.domain != domain:
                 continue
-            if one.group != group and one.group:
-                rows.append((PATH.join(one.group),))
+            if one.group != group:
+                rows.append((PATH.join(one.group) or capital(say("under no heading")),))
             group, terms = one.group, one.state.terms
             rows.append(
                 (
