@@ -353,11 +353,13 @@ def test_a_list_of_many_plans_is_narrowed_on_its_page(tracker: Tracker) -> None:
     page = lxml.html.fromstring(ask(app, "/activities?list=overdue&counted=overdue&on=2023-07-10").text)
     [form] = page.xpath("//main//form")
     given = dict(form.form_values())
-    assert {"on": "2023-07-10", "list": "overdue", "counted": "overdue", "jurisdiction": "", "lead": ""} == given
+    empty = {"jurisdiction": "", "domain": "", "lead": ""}
+    assert {"on": "2023-07-10", "list": "overdue", "counted": "overdue", **empty} == given
+    assert ["1"] == page.xpath("//datalist/option/@value"), "the domains on the page are suggested"
     both = lxml.html.fromstring(ask(app, "/activities?" + urlencode(given)).text)
     assert "Quá hạn: 2 nhiệm vụ" == both.xpath("//h1")[0].text_content()
     [first, *_] = page.xpath("//td[@data-label='Địa phương, đơn vị']/a/@href")
-    for query in (first.partition("?")[2], urlencode({**given, "jurisdiction": "Tỉnh p"})):
+    for query in (first.partition("?")[2], urlencode({**given, "jurisdiction": "Tỉnh p", "domain": "1"})):
         found = lxml.html.fromstring(ask(app, f"/activities?{query}").text)
         assert "Quá hạn: 1 nhiệm vụ" == found.xpath("//h1")[0].text_content()
         assert "Tỉnh p" == dict(found.xpath("//main//form")[0].form_values())["jurisdiction"]

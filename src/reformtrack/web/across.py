@@ -77,6 +77,7 @@ def activities(question: Question) -> Response:
         asked=asked,
         attention=attention_of(question),
         conditions=conditions_of(question, found),
+        domains={line.activity.domain: line.domain for line in found.lines},
         cut=cut_words(found, Language(question.asked.lang)),
         notices=found.notices,
     )
