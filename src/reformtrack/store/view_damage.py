@@ -8,7 +8,7 @@ from typing import Any
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.said import Said, said
 from reformtrack.store.session import Session
-from reformtrack.store.view_tables import COLUMNS, NEVER, NO_END, WAITS, digest, names, place, today_statement
+from reformtrack.store.view_tables import COLUMNS, NEVER, NO_END, WAITS, digest, halves, names, place, today_statement
 
 _KEYS = {"plans": 3, "spans": 4, "gaps": 2, "today": 2}
 """By table, how many columns name a row in `unlike`, where that is more than one."""
@@ -31,8 +31,10 @@ def wrong_sums(session: Session, generation: int, more: Sums) -> Iterator[Said]:
     Args:
         more: by how much the right spans give more than those that are there.
     """
-    right = f"SELECT *, 1 FROM ({today_statement(generation)} GROUP BY 1, 2) AS counted"
-    found = f"SELECT cell, due, activities, count(*) FROM reformtrack_today_{generation} GROUP BY 1, 2, 3"
+    right = f"SELECT *, 1 FROM ({today_statement(generation)} GROUP BY 1, 2{halves(session)}) AS counted"
+    found = (
+        f"SELECT cell, due, activities, count(*) FROM reformtrack_today_{generation} GROUP BY 1, 2, 3{halves(session)}"
+    )
     wanted = (right, found) if more else (f"{right} EXCEPT {found}", f"{found} EXCEPT {right}")
     called = names(session, generation)
     right_rows, found_rows = (

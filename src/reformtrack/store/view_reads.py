@@ -8,7 +8,7 @@ from typing import Any
 
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
-from reformtrack.store.view_tables import COLUMNS, DOMAIN, KIND, MARK, NO_END, cell
+from reformtrack.store.view_tables import COLUMNS, DOMAIN, KIND, MARK, NO_END, cell, halves
 
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
 """The condition for the spans that hold on a day, as known at a position; `_then` gives its parameters."""
@@ -39,7 +39,7 @@ def today(session: Session, generation: int, on: int, by: Collection[str]) -> li
     """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
     return session.select(
         f"SELECT {_cells(by)}, sum(activities), sum(CASE WHEN due < ? THEN activities ELSE 0 END) "
-        f"FROM reformtrack_today_{generation} GROUP BY 1",
+        f"FROM reformtrack_today_{generation} GROUP BY 1{halves(session, _cells(by))}",
         [on],
     )
 
@@ -70,11 +70,21 @@ def counts(
     given = [column for name, column in _GIVEN.items() if name in by]
     keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
     columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END) AS past"
-    grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
+    numbers = ", ".join(str(number) for number in range(1, len(keys) + 1))
+    grouped = f" GROUP BY {numbers}{halves(session, _cells(by) if given else 'cell')}"
     # `found` has the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans
-    of_found = "" if given else f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1"
+    again = f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1{halves(session, _cells(by))}"
     return spans_at(
-        session, generation, columns, on, position, plans, without, conditions, tail=grouped, of_found=of_found
+        session,
+        generation,
+        columns,
+        on,
+        position,
+        plans,
+        without,
+        conditions,
+        tail=grouped,
+        of_found="" if given else again,
     )
 
 
@@ -142,7 +152,7 @@ def spans_over(
         f"(({start}) * CAST({base} AS BIGINT) + {until}) * {base} + past"  # one for three: what is grouped is sorted
     )
     rows = session.select(
-        f"SELECT {', '.join(columns)}, {packed}, count(*) FROM ({held}) AS held GROUP BY {numbers}",
+        f"SELECT {', '.join(columns)}, {packed}, count(*) FROM ({held}) AS held GROUP BY {numbers}{halves(session)}",
         [positions[1], positions[0], days[1], days[0], *names],
     )
     for *key, place, spans in rows:

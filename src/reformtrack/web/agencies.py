@@ -4,6 +4,7 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 
 from starlette.responses import Response
 
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.texts import LedAs
 from reformtrack.domain.timeline import retractions
@@ -43,7 +44,7 @@ def agencies(counts: Counts, question: Question) -> Response:
             pages=pages,
         )
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
-    words, sort = folded(q), "overdue" if query.get("sort") == "overdue" else ""
+    words, sort = folded(q), one_of("query", "sort", query["sort"], ["overdue"]) if query.get("sort") else ""
     found = sorted((one for one in leads if words in folded(redacted(one[0], str))), key=lambda one: sort_key(one[0]))
     if sort:
         found.sort(key=lambda one: -one[1].overdue)
