@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reformtrack import Deadline, InvalidField
-from reformtrack.domain.deadline_text import how_read
+from reformtrack.domain.deadline_forms import DeadlineKind
+from reformtrack.domain.deadline_text import how_read, read_over
 from reformtrack.domain.said import Said
 from reformtrack.language import Language
 from tests.support import worked
@@ -951,3 +952,15 @@ def test_no_text_takes_long(text: str) -> None:
     began = worked()
     Deadline.parse(text, 2025)
     assert worked() - began < 1
+
+
+def test_a_deadline_of_several_years_keeps_its_kind_and_its_note() -> None:
+    """What comes in each quarter comes in each quarter of each year; a shorter month is said of each."""
+    years = date(2026, 1, 1), date(2027, 12, 31)
+    assert (DeadlineKind.EACH_QUARTER, 8) == (
+        read_over("Hằng quý", *years).kind,
+        len(read_over("Hằng quý", *years).days),
+    )
+    monthly = read_over("Ngày 31 hằng tháng", *years)
+    assert (DeadlineKind.DAYS, 24) == (monthly.kind, len(monthly.days))
+    assert "in a shorter month on its last day" == monthly.note

@@ -2,16 +2,18 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
-from reformtrack import InvalidField, NotFound, RequestReused, VersionConflict
+from reformtrack import Deadline, Document, InvalidField, NotFound, RequestReused, VersionConflict
 from reformtrack.domain import errors
 from reformtrack.domain.errors import ReformtrackError, shortened
 from reformtrack.errors import ConcurrentUpdate, Incomparable, InvalidInstant, MissingExtra, UnreadableRecord
-from reformtrack.events import ActivityStarted, RecordRetracted
+from reformtrack.events import ActivityStarted, PlanAmended, RecordRetracted
+from reformtrack.values import DeadlineKind
 from tests.support import ADOPTED, INSTANT, records
 
 STARTED = ActivityStarted("p/1", on=ADOPTED)
@@ -233,3 +235,35 @@ def test_a_missing_extra_is_named_with_the_library() -> None:
         error = MissingExtra("word", found)
         assert f"{said}; accepted: pip install 'reformtrack[word]'" == str(error)
         assert ("word", found) == error.args == (error.extra, error.found)
+
+
+NOON = date(2023, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("made", "owner", "field", "found"),
+    [
+        (
+            lambda: Deadline("x", DeadlineKind.DAY, (NOON,), start=date(2023, 7, 1)),
+            "Deadline",
+            "start",
+            "datetime.date(2023, 7, 1)",
+        ),
+        (
+            lambda: PlanAmended("p", on=NOON, document=Document(title="x"), host_fields={"é": "a", "e\u0301": "b"}),
+            "PlanAmended",
+            "host_fields",
+            "['é', 'e\u0301']",
+        ),
+        (lambda: Document(url="https://a:b@chinhphu.vn/x"), "Document", "url", "'…@chinhphu.vn'"),
+        (lambda: Document(url="https:///x"), "Document", "url", "'https:///x'"),
+    ],
+)
+def test_an_error_of_a_value_says_whose_it_is_and_what_was_given(
+    made: Callable[[], object], owner: str, field: str, found: str
+) -> None:
+    with pytest.raises(InvalidField) as refused:
+        made()
+    error = refused.value
+    assert (owner, field, found) == (error.owner, error.field, error.found)
+    assert error.accepted

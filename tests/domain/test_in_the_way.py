@@ -132,3 +132,14 @@ def test_what_a_store_notes_of_itself_stays_and_the_refusal_names_it() -> None:
             with pytest.raises(errors.JournalIsKept) as refused:
                 tracker.record(retraction, by="a")
             assert (retraction, record) == (refused.value.event, refused.value.in_the_way)
+
+
+def test_what_an_agency_gave_away_on_the_day_of_its_end_is_refused_by_that_end() -> None:
+    """It does not exist any more on that very day."""
+    with Tracker(clock=Clock()) as tracker:
+        record: Any = tracker.record
+        record(BOTH[0], *ENDED, by="x")
+        with pytest.raises(errors.NoSuchHeir) as refused:
+            tracker.record(AgencyMerged("@a", on=day("3-1"), into="@b"), by="x")
+    assert refused.value.in_the_way is not None
+    assert ("@b", 2) == (refused.value.in_the_way.stream, refused.value.in_the_way.version)

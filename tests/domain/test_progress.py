@@ -11,7 +11,7 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from reformtrack import CountingRule, InvalidField, Progress
-from reformtrack.answers import Counted, PlanVersion, ProgressStatus
+from reformtrack.answers import Counted, PlanVersion, ProgressStatus, Tally
 from reformtrack.domain.progress import counted_as
 from reformtrack.domain.values import plan_id
 from reformtrack.domain.wording import day as written
@@ -243,3 +243,11 @@ def test_progress_shows_itself_as_known_when() -> None:
     """Now, or at its instant."""
     assert "known now" in repr(Progress(rule=A, on=ON))
     assert "known at 7" in repr(Progress(rule=A, on=ON, known_at=7))
+
+
+def test_what_is_left_out_is_printed_as_numbers_are_in_the_language() -> None:
+    """A thousand has its own sign in each."""
+    whole = Tally(rule=CountingRule.FALLEN_DUE, counts={Counted.WITHDRAWN: 1_234})
+    assert whole.left_out("vi").startswith("1.234 ")
+    assert whole.left_out("en").startswith("1,234 ")
+    assert whole.left_out() == whole.left_out("vi")

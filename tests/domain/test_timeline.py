@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reformtrack import Record
 from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import Aggregate, Growing, known, retractions, timeline
+from reformtrack.domain.timeline import Aggregate, Growing, as_records, known, retractions, timeline
 from reformtrack.domain.values import StreamId
 from reformtrack.events import (
     ActivityCompleted,
@@ -188,3 +188,18 @@ def test_a_confirmation_falls_with_the_completion_that_it_confirms() -> None:
     ]
     records = [Record(n, StreamId("p/1"), n, event, INSTANT, "a", "r") for n, event in enumerate(events, 1)]
     assert {2: records[4], 3: records[4], 4: records[5]} == retractions(records)
+
+
+def test_a_confirmation_that_was_there_falls_with_what_it_confirms() -> None:
+    """A history that grows forgets it as one that was read whole does."""
+    events: list[Any] = [
+        scheduled(),
+        ActivityCompleted(A, on=ADOPTED),
+        CompletionConfirmed(A, on=ADOPTED, completion=2),
+        RecordRetracted(A, version=2, reason="x"),
+    ]
+    history = as_records(events, {}, INSTANT, "x", "r")
+    growing = Growing(ACTIVITY, history[:3])
+    growing.add(history[3])
+    assert [1] == [record.version for record in growing.facts]
+    assert [0] * 4 == [record.position for record in history], "what is proposed has no position"
