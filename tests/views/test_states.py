@@ -56,10 +56,14 @@ def test_what_is_new_took_effect_or_was_recorded_within_seven_days() -> None:
         tracker.record(RecordRetracted("p/3", version=2, reason="x"), by="x")
         tracker.record(ActivityCompleted("p/2", on=today + timedelta(days=30)), by="x")
         plan = tracker.plan("p")
-        found = [(one.code, [record.version for record in records]) for one, records in recent(plan, UTC)]
+        found = [
+            (one.code, [record.version for record in records])
+            for one, records in recent(plan, UTC, plan.on - timedelta(days=6))
+        ]
         assert [("2", [2]), ("1", [2])] == found
         clock.now += timedelta(days=7)
-        assert [] == recent(tracker.plan("p"), UTC)
+        plan = tracker.plan("p")
+        assert [] == recent(plan, UTC, plan.on - timedelta(days=6))
 
 
 def test_what_falls_due_next_is_the_nearest_open_day() -> None:

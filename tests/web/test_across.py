@@ -190,12 +190,16 @@ def test_no_day_is_offered_on_which_its_subject_was_not_there(tmp_path: Path) ->
         tracker.record(adopted(), scheduled(), by="x")
     with Tracker(tmp_path / "plans.db", clock=Clock(datetime(2023, 7, 2, tzinfo=UTC))) as tracker:
         tracker.record(late, by="x")
+        again = scheduled("p/1.03", on=day("2-1")), scheduled("p/1.03", on=day("5-20"))
+        tracker.record(again[0], by="x")
+        tracker.record(RecordRetracted("p/1.03", version=1, reason="x"), again[1], by="x")
         tracker.reports.issue("p", "2023-h1", by="x")
     with Tracker(tmp_path / "plans.db", clock=Clock()) as tracker:
         app = create_app(tracker)
         for path, offered in {
             "/plans/p/activities/1.01": {("03-31", ""), ("03-31", "03-31"), ("06-30", ""), ("06-30", "06-30")},
             "/plans/p/activities/1.02": {("06-30", "")},
+            "/plans/p/activities/1.03": {("06-30", "")},
             "/plans/p/reports/2023-h1": set(),
         }.items():
             page = lxml.html.fromstring(ask(app, path).text)

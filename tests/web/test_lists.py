@@ -240,6 +240,12 @@ def test_none_is_where_a_semicolon_has_a_cell_end_in_its_middle(text: str, shown
     assert [["x", shown]] == list(csv.reader(io.StringIO(file, newline="")))
 
 
+def test_a_text_of_many_empty_lines_is_looked_through_once() -> None:
+    """Not once for each line: these would take minutes."""
+    text = "a" + "\n " * 60_000 + "b"
+    assert [[text]] == list(csv.reader(io.StringIO(csv_file([(text, 1)], []).decode("utf-8-sig"), newline="")))
+
+
 def test_a_file_is_called_by_what_was_known(tracker: Tracker) -> None:
     """By the position of what was asked for: files of different positions do not replace one another."""
     app, first = create_app(tracker), tracker.log.position()

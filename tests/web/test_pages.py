@@ -651,7 +651,8 @@ def test_what_was_taken_back_whole_says_so_and_why() -> None:
         ("/plans/p/activities?lang=vi&domain=1&domain=2&due_from=30/02/2023", "due_from", {"domain": ["1", "2"]}),
         ("/plans/p?on=99/99/2023&known_at=1", "on", {"known_at": ["1"]}),
         ("/plans/p?on=2023-06-30&known_at=2030-01-01", "known_at", {"on": ["2023-06-30"]}),
-        ("/plans/p/activities?q=%3Cb%3E&sort=nothing", "sort", {"q": ["<b>"]}),
+        ("/plans/p/activities?q=%3Cb%3E&due_to=x", "due_to", {"q": ["<b>"]}),
+        ("/plans/p/activities?changed_since=x", "changed_since", {}),
     ],
 )
 def test_what_was_typed_wrong_can_be_mended_and_nothing_else_is_lost(
@@ -670,6 +671,26 @@ def test_what_was_typed_wrong_can_be_mended_and_nothing_else_is_lost(
     assert asked == fields
     assert others.items() <= fields.items()
     assert [wrong] == [field.get("name") for field in form.iter("input") if field.get("aria-invalid")]
+
+
+@pytest.mark.parametrize("query", ["sort=nothing", "page=99", "lang=fr", "status=no"])
+def test_what_nobody_types_is_not_asked_again(query: str) -> None:
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        answer = ask(create_app(tracker), f"/plans/p/activities?{query}")
+    assert 400 == answer.status_code
+    assert "aria-invalid" not in answer.text
+
+
+def test_a_country_without_a_plan_that_can_be_read_says_which(tmp_path: Path) -> None:
+    """It said that there were no activities on that day, and to choose another."""
+    url = f"sqlite:///{tmp_path / 'plans.db'}"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'x.9' WHERE originator_id = 'p/1.01'")
+        answer = plain(ask(create_app(tracker), "/"))
+    assert "1 kế hoạch không được tính" in answer
+    assert "Hãy chọn ngày khác" not in answer
 
 
 def test_the_page_of_an_agency_counts_each_plan_by_its_own_rule() -> None:

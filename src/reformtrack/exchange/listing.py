@@ -49,7 +49,9 @@ MOST_CELLS = 500_000
 OF_MANY: tuple[str, ...] = ("jurisdiction", *OF_FILE)
 """The columns of a file of activities across many plans."""
 
-_FORMULA = re.compile(r"""^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=[;\r\n])(?![\r\n])(?=[\s"]*([=+@＝＋＠]|[-－]\S))""")
+_FORMULA = re.compile(
+    r"""^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=[;\r\n])(?![\r\n])(?=(?:[^\S\r\n]|")*([=+@＝＋＠]|[-－]\S))"""
+)
 """
 Where a spreadsheet takes what follows for a formula as it opens a .csv. A semicolon may be what tells cells apart: then a quote
 after a comma opens nothing, and each line of a text begins a row.

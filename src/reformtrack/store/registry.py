@@ -117,9 +117,8 @@ class Registry:
             steps = upcasters.get(name, ())
             for version in (len(steps) + 1, *range(1, len(steps) + 1)):
                 self._steps[f"{name}.{version}"] = cls, steps[version - 1 :]
-        self._reader = cache(
-            self._made_reader
-        )  # each when it is needed: making all takes as long as decoding 2,000 records
+        # Each when it is needed: making all takes as long as decoding 2,000 records.
+        self._reader = cache(self._made_reader)
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -21,6 +21,9 @@ from reformtrack.views.list_rows import FACETS, GROUPED, LISTS, OFFERED, SORTS, 
 LONGEST_SEARCH = 200
 """The most characters that are searched for."""
 
+LIST_DAYS = ("due_from", "due_to", "changed_since")
+"""The days that a list is asked by, besides the two clocks."""
+
 _BY_NAME = ("lead", "with", "supporting")
 """The filters whose values are names, in whatever spelling."""
 
@@ -90,12 +93,12 @@ class Wanted:
             sort=given.get("sort", ""),
             by=given.get("by", ""),
             columns=tuple(dict.fromkeys(name for name in given.get("columns", "").split(",") if name)),
-            **{name: day_in(name, given[name]) for name in ("due_from", "due_to", "changed_since") if name in given},
+            **{name: day_in(name, given[name]) for name in LIST_DAYS if name in given},
         )
 
     def address(self, **changes: str) -> dict[str, str]:
         """What the query of its address says; with other values of some names, and without those that are empty."""
-        days = {name: getattr(self, name) for name in ("due_from", "due_to", "changed_since")}
+        days = {name: getattr(self, name) for name in LIST_DAYS}
         found = {
             **self.chosen,
             "q": self.text,

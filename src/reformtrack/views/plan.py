@@ -137,6 +137,11 @@ class Plan:
         """
         return self._domain_titles.get(code, code)
 
+    def domain_line(self, code: str) -> str:
+        """A domain as lists and headings name it: `1. Cải cách thể chế`."""
+        title = self.domain_title(code)
+        return f"{code}. {title}" if title != code else code
+
     @cached_property
     def _by_code(self) -> dict[str, Activity]:
         return {activity.code: activity for activity in self.activities}

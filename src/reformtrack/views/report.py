@@ -304,7 +304,7 @@ def _texts(plan: Plan) -> tuple[str, ...]:
         plan.notice,
         plan.state.document.text() if plan.state.document else "",
         f"{plan.state.first_day:%d/%m/%Y} – {plan.state.last_day:%d/%m/%Y}",
-        *(f"{one.code}. {one.title}" for one in plan.state.domains),
+        *(plan.domain_line(one.code) for one in plan.state.domains),
     )
 
 

@@ -3,7 +3,7 @@ How many activities of a plan are in each state, by part; and what changed of la
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 from typing import Any, Literal
 
 import attrs
@@ -83,15 +83,13 @@ def states_of(activities: Sequence[Activity]) -> States:
 
 
 @checks_arguments
-def recent(plan: Plan, zone: tzinfo, days: int = 7) -> list[tuple[Activity, list[Record[Any]]]]:
+def recent(plan: Plan, zone: tzinfo, since: date) -> list[tuple[Activity, list[Record[Any]]]]:
     """
-    What counts of each activity and took effect, or was recorded, within so many days up to the day asked for; the latest
-    first.
+    What counts of each activity and took effect, or was recorded, from a day on up to the day asked for; the latest first.
 
     Args:
         zone: the time zone in which a record has its day.
     """
-    since = plan.on - timedelta(days=min(days, plan.on.toordinal()) - 1)
 
     def is_new(record: Record[Any]) -> bool:
         return record.event.on >= since or since <= record.recorded_at.astimezone(zone).date() <= plan.on

@@ -55,7 +55,7 @@ def _found(question: Question, on: date | None, known_at: KnownAt, after: str, l
     counted = member("counted", query.get("counted") or None, Counted)
     return question.tracker.across(
         one_of("query", "list", query["list"], get_args(Attention)) if query.get("list") else None,
-        key={by: query[by] for by in PARTS if query.get(by)},
+        key={by: query[by].strip() for by in PARTS if query.get(by, "").strip()},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         days=_days(question),
@@ -77,10 +77,18 @@ def activities(question: Question) -> Response:
         asked=asked,
         attention=attention_of(question),
         conditions=conditions_of(question, found),
-        domains={line.activity.domain: line.domain for line in found.lines},
+        domains=_domains(found),
         cut=cut_words(found, Language(question.asked.lang)),
         notices=found.notices,
     )
+
+
+def _domains(found: Across) -> Mapping[str, str]:
+    """By the numbers of the domains on a page, their titles: plans may call one differently."""
+    titles: dict[str, dict[str, None]] = {}
+    for line in found.lines:
+        titles.setdefault(line.activity.domain, {})[line.domain] = None
+    return {code: " / ".join(of) for code, of in titles.items()}
 
 
 def _days(question: Question) -> int:

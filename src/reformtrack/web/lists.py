@@ -18,7 +18,7 @@ from reformtrack.language import Language
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Work
 from reformtrack.views.list_rows import FACETS, GROUPED, NONE, OFFERED, SORTS, Row, rows_of
-from reformtrack.views.listing import Listing, Wanted, listing
+from reformtrack.views.listing import LIST_DAYS, Listing, Wanted, listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
@@ -82,7 +82,7 @@ class Found:
             case "group" | "supporting" if value == NONE:
                 return say("under no heading") if facet == "group" else say("no supporting agency")
             case "domain" if self.plan:
-                return f"{value}. {self.plan.domain_title(value)}"
+                return self.plan.domain_line(value)
             case "lead" if self.plan:
                 return self.plan.lead_title(name, say.lang)
             case "agency":
@@ -231,7 +231,7 @@ def _page(question: Question, found: Found) -> Response:
     )
 
 
-_FIELDS = (*OFFERED, "q", "due_from", "due_to", "changed_since", "sort", "by", "columns")
+_FIELDS = (*OFFERED, "q", *LIST_DAYS, "sort", "by", "columns")
 """What the form of a list has a field for."""
 
 

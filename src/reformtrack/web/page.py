@@ -59,6 +59,7 @@ from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
 from reformtrack.views.drift import Drift
+from reformtrack.views.listing import LIST_DAYS
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
@@ -345,7 +346,7 @@ def page(question: Question, template: str, status: int = 200, **values: Any) ->
     """
     view = view_of(question.request, question.asked, question.tracker, question.position)
     plan = values.get("plan")
-    domains = {one.code: f"{one.code}. {one.title}" for one in plan.state.domains} if plan else {}
+    domains = {one.code: plan.domain_line(one.code) for one in plan.state.domains} if plan else {}
     names = _names(question, values.get("recorders") or values.get("records") or ())
     view = attrs.evolve(view, names=names, domains=domains)
     return HTMLResponse(_rendered(template, view, values), status)
@@ -409,15 +410,16 @@ def error_page(request: Request, problem: Problem) -> Response:
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
     asked = [(name, concealed(value)) for name, value in request.query_params.multi_items()]
-    wrong = "known_at" if problem.name == "InvalidInstant" else problem.more.get("field")
+    typed = given(request.query_params) | {name: value for name, value in asked if name in ("on", "known_at")}
+    wrong = "known_at" if problem.name == "InvalidInstant" else str(problem.more.get("field"))
+    words, say = field_words(view.say), view.say
+    labels = {"on": say("On the day"), "known_at": say("as known on"), **{name: words[name] for name in LIST_DAYS}}
+    can_be_mended = problem.status == 400 and wrong in labels and wrong in typed
     values = {
         "title": retold(problem.title, view.say),
         "detail": retold(problem.detail, view.say),
-        "wrong": [pair for pair in asked if pair[0] == wrong][-1:] if problem.status == 400 else [],
+        "wrong": (wrong, labels[wrong], typed[wrong]) if can_be_mended else (),
         "others": [pair for pair in asked if pair[0] != wrong],
-        "label": {**field_words(view.say), "on": view.say("On the day"), "known_at": view.say("as known on")}.get(
-            str(wrong), wrong
-        ),
     }
     return HTMLResponse(_rendered("error.html", view, values), problem.status)
 

@@ -30,11 +30,15 @@ from reformtrack.web.present import point_words
 SHOWN = 5
 """The number of activities of each list on the page of a plan; a link leads to all."""
 
+NEWS_DAYS = 7
+"""The days, up to the one asked for, of which the page of a plan says what is new."""
+
 
 def plan(question: Question) -> Response:
     """The status of a plan."""
     found = question.plan()
     first, last = found.state.first_day, found.state.last_day
+    since = found.on - timedelta(days=min(NEWS_DAYS, found.on.toordinal()) - 1)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
     drawing = _burn_up([point for point in points if first <= point.day <= last], found.on)
@@ -70,8 +74,8 @@ def plan(question: Question) -> Response:
         by_domain=states_by(found, "domain"),
         by_lead=states_by(found, "lead"),
         next=due_next(found, SHOWN),
-        recent=recent(found, question.tracker.local_time),
-        since=found.on - timedelta(days=min(6, found.on.toordinal() - 1)),
+        recent=recent(found, question.tracker.local_time, since),
+        since=since,
         records=pages.of(history),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
@@ -100,7 +104,7 @@ def activity(question: Question) -> Response:
         "activity.html",
         plan=found,
         activity=one,
-        begun=history[-1],
+        begun=one.timeline[0],
         evidence=evidence[:shown],
         left_out=len(evidence) - shown,
         records=pages.of(history),
@@ -143,7 +147,7 @@ def report(question: Question) -> Response:
         "report.html",
         plan=found,
         report=one,
-        begun=history[-1],
+        begun=one.sent,
         drift=drift,
         now={line.key: line for line in drift.lines},
         parts={key: _part(key) for key in _keys(one, drift)},

@@ -44,7 +44,7 @@ def _activities(report: Report, say: Language) -> Table:
     plan, lang = report.plan, say.lang
     rows: list[Sequence[str]] = []
     for domain in dict.fromkeys((*(one.code for one in plan.state.domains), *(one.domain for one in plan.activities))):
-        rows.append((f"{domain}. {plan.domain_title(domain)}" if plan.domain_title(domain) != domain else domain,))
+        rows.append((plan.domain_line(domain),))
         group: tuple[str, ...] = ()
         for one in plan.activities:
             if one.domain != domain:
