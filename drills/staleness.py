@@ -11,6 +11,7 @@ import statistics
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 
 from drills.kills import store
@@ -73,9 +74,9 @@ def measure(mode: str, records: int, rate: float) -> bool:
         stop, seen = threading.Event(), list[tuple[int, float]]()
         watcher = threading.Thread(target=watch, args=(tracker, stop, seen))
         watcher.start()
-        with _processes.Pool(WRITERS) as pool:
-            answers = pool.starmap(write, [(url, n, records // WRITERS, rate) for n in range(WRITERS)])
-        told = list(chain.from_iterable(answers))
+        with ProcessPoolExecutor(WRITERS, _processes) as pool:
+            answers = [pool.submit(write, url, n, records // WRITERS, rate) for n in range(WRITERS)]
+        told = list(chain.from_iterable(answer.result() for answer in answers))
         last = max(position for position, _ in told)
         end = time.monotonic() + 10
         while (not seen or seen[-1][0] < last) and time.monotonic() < end:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -25,6 +25,11 @@ PROCESSES.set_forkserver_preload(["drills.writers"])  # else each process that i
 ACTIVITIES = 60
 SHARED = 10
 """Every so many requests, one is sent whose name and events another process sends too."""
+
+
+def processes_of(number: int) -> ProcessPoolExecutor:
+    """So many processes; one that dies is an error, where a pool of multiprocessing waits for its answer for ever."""
+    return ProcessPoolExecutor(number, PROCESSES)
 
 
 class Told(NamedTuple):
@@ -129,10 +134,9 @@ def run(
     """What the writers were told, process by process."""
     with Tracker(url) as tracker:
         tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(activities)), by="a", request_id="p")
-    with PROCESSES.Pool(processes) as pool:
-        return pool.starmap(
-            write, [(url, process, threads, requests, enough, activities) for process in range(processes)]
-        )
+    with processes_of(processes) as pool:
+        writing = [pool.submit(write, url, n, threads, requests, enough, activities) for n in range(processes)]
+        return [one.result() for one in writing]
 
 
 def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:

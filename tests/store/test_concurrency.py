@@ -54,10 +54,10 @@ def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
     """Whoever was told of a record was told before the close; and the close comes through although others record."""
     with Tracker(url) as tracker:
         tracker.record(adopted("q"), *(scheduled(f"q/{n}") for n in range(3)), by="a")
-        with writers.PROCESSES.Pool(4) as pool:
-            closing = pool.apply_async(writers.close_soon, (url, 0.3))
-            counts = pool.starmap(writers.write_until_closed, [(url, number) for number in range(3)])
-            closed = closing.get()
+        with writers.processes_of(4) as pool:
+            closing = pool.submit(writers.close_soon, url, 0.3)
+            counts = list(pool.map(writers.write_until_closed, [url] * 3, range(3)))
+            closed = closing.result()
         positions = [r.position for r in tracker.log.records() if r.stream.startswith("q/")]
     assert closed > max(positions)
     assert sum(counts) + 3 == len(positions)
@@ -65,8 +65,8 @@ def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
 
 def test_processes_that_start_together_on_a_fresh_store_all_succeed(url: str) -> None:
     """One makes the tables, the others wait; each record has a position of its own."""
-    with writers.PROCESSES.Pool(4) as pool:
-        positions = pool.starmap(open_and_record, [(url, number) for number in range(12)])
+    with writers.processes_of(4) as pool:
+        positions = list(pool.map(open_and_record, [url] * 12, range(12)))
     assert 12 == len(set(positions))
     with Tracker(url) as tracker:
         assert sorted(positions) == [record.position for record in tracker.log.records()]

@@ -1,6 +1,8 @@
 """The stored form: every event comes back as it was, old versions stay readable, and what cannot be read says why."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -242,3 +244,41 @@ def test_instants_are_stored_in_utc() -> None:
     """As text that ends in Z."""
     assert b'"recorded_at":"2023-12-31T10:00:00Z"' in REGISTRY.encode(record(STARTED))[1]
     assert UTC is INSTANT.tzinfo
+
+
+AT_ONCE = """
+import json, sys, threading
+from reformtrack.domain.errors import InvalidField
+from reformtrack.exchange.appendix.finding import Draft
+from tests.store.test_registry import GOLDEN, REGISTRY
+
+states = {topic: (GOLDEN / f"{topic}.json").read_bytes() for topic in REGISTRY.topics}
+rows = [(1, json.loads(state)["event"]["subject"], 1, topic, state) for topic, state in states.items()]
+ready, done = threading.Barrier(8), []
+
+def read():
+    ready.wait()
+    found = [REGISTRY.decode(row) for row in rows]
+    try:
+        Draft.from_json(b'{"problems": [{}]}')
+    except InvalidField:
+        done.append(found)
+
+sys.setswitchinterval(1e-6)
+readers = [threading.Thread(target=read) for _ in range(8)]
+for one in readers:
+    one.start()
+for one in readers:
+    one.join()
+print(len(done))
+"""
+
+
+@pytest.mark.slow
+def test_what_is_read_first_in_many_threads_does_not_end_the_process() -> None:
+    """Two threads that made the first msgspec decoder of a class at once did: signal 11, in a third of the processes."""
+    for _ in range(3):
+        found = subprocess.run(
+            [sys.executable, "-c", AT_ONCE], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
+        )
+        assert (0, "8\n") == (found.returncode, found.stdout), found.stderr

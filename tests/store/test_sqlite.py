@@ -324,8 +324,8 @@ def _open_and_record(path: str, number: int) -> int:
 @pytest.mark.slow
 def test_processes_that_start_together_on_a_fresh_file_all_succeed(path: Path) -> None:
     """One makes the tables, the others wait; each record has a position of its own."""
-    with writers.PROCESSES.Pool(4) as pool:
-        positions = pool.starmap(_open_and_record, [(str(path), number) for number in range(12)])
+    with writers.processes_of(4) as pool:
+        positions = list(pool.map(_open_and_record, [str(path)] * 12, range(12)))
     assert list(range(1, 13)) == sorted(positions)
 
 

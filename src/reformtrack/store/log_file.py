@@ -97,7 +97,9 @@ Admit = Callable[[Line], None]
 """Raises ValueError for a record that recording would have refused."""
 
 _encode = msgspec.json.Encoder().encode
+_head = msgspec.json.Decoder(Head).decode
 _line = msgspec.json.Decoder(Line).decode
+_foot = msgspec.json.Decoder(Foot).decode
 _bytes = msgspec.json.Decoder(bytes).decode
 
 
@@ -342,10 +344,10 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
                     count += 1
                     if _CLOCK in before and len(corrections) <= MAX_CORRECTIONS and len(before) <= MAX_CORRECTION_BYTES:
                         corrections.append(_line(before))
-                elif not count and msgspec.json.decode(line, type=Head) != Head():
+                elif not count and _head(line) != Head():
                     break
                 before = line
-        foot = msgspec.json.decode(before, type=Foot)
+        foot = _foot(before)
     except _UNREADABLE as error:
         words = sentence("{path} is incomplete, or not a log: {error}; accepted: an exported log")
         raise LogFileError(words, path=path, error=told(error)) from error

@@ -8,7 +8,6 @@ names and versions below are the storage format: a released one never changes.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 
@@ -112,22 +111,18 @@ class Registry:
         self._forms = {
             cls: FORMS[getattr(attrs.fields_dict(cls)["subject"].type, "__name__", "")] for cls in names.values()
         }
-        self._steps: dict[str, tuple[type[Any], Sequence[Upcaster]]] = {}
+        # All at once, as every decoder of ours: two threads that make the first one of a class may crash the process (msgspec).
+        self._readers: dict[str, Callable[[bytes], Envelope[Any]]] = {}
         for name, cls in names.items():
             steps = upcasters.get(name, ())
-            for version in (len(steps) + 1, *range(1, len(steps) + 1)):
-                self._steps[f"{name}.{version}"] = cls, steps[version - 1 :]
-        # Each when it is needed: making all takes as long as decoding 2,000 records.
-        self._reader = cache(self._made_reader)
+            self._readers[f"{name}.{len(steps) + 1}"] = msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]
+            for version in range(1, len(steps) + 1):
+                self._readers[f"{name}.{version}"] = _upcasting_reader(cls, steps[version - 1 :])
 
     @property
     def topics(self) -> tuple[str, ...]:
         """Every name and version that can be read, as `ActivityCompleted.1`."""
-        return tuple(self._steps)
-
-    def _made_reader(self, topic: str) -> Callable[[bytes], Envelope[Any]]:
-        cls, steps = self._steps[topic]
-        return _upcasting_reader(cls, steps) if steps else msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]
+        return tuple(self._readers)
 
     def encode(self, record: Record[Any]) -> tuple[str, bytes]:
         """
@@ -166,7 +161,7 @@ class Registry:
         """
         position, stream, version, topic, state = row
         try:
-            envelope = self._reader(topic)(state)
+            envelope = self._readers[topic](state)
             event = envelope.event
             subject: StreamId = event.subject
             form = self._forms[type(event)]

@@ -102,6 +102,9 @@ class _Answer(msgspec.Struct):
     hidden: list[str] = []
 
 
+_answer = msgspec.json.Decoder(_Answer).decode
+
+
 def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
     """
     The sheets of a file that can be seen. What the file is, its content says, not its name.
@@ -183,7 +186,7 @@ def _read(path: Path, content: bytes) -> bytes:
 
 def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
     try:
-        answer = msgspec.json.decode(found, type=_Answer)
+        answer = _answer(found)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
