@@ -59,7 +59,7 @@ def page_rates(asked: Asked) -> Facts:
 
 def page_domains(asked: Asked) -> Facts:
     return tuple(
-        (said(title), *ratio(said(done)), rate(said(part)), number(said(late)))
+        (re.sub(r"^\S+\. ", "", said(title)), *ratio(said(done)), rate(said(part)), number(said(late)))
         for title, done, part, late in table_under(plan_page(asked), "domains")
     )
 
@@ -251,7 +251,11 @@ def page_drift(asked: Asked) -> Facts:
     for id, *_ in page_reports(asked):
         page = asked.page(f"{of_plan(asked)}/reports/{id.rpartition('@')[2]}")
         lines = tuple((said(row[0]), said(row[1]), said(row[3]).split(" ")[0]) for row in _differing(page))
-        words = tuple(said(one) for one in page.xpath("//h2[@id='otherwise']/following-sibling::ul[1]/li"))
+        changes = page.xpath("//h2[@id='otherwise']/following-sibling::ul[1]/li")
+        heads = [said(one.xpath("./a|./span")[0]) for one in changes]
+        words = tuple(
+            head.split(" ")[0] + said(one).removeprefix(head) for head, one in zip(heads, changes, strict=True)
+        )
         found.append((id, lines, words))
     return tuple(found)
 
