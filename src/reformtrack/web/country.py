@@ -82,8 +82,11 @@ def plans(counts: Counts, question: Question) -> Response:
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction") or None
     of = counts.named(question.asked) if place is None else counts.plans_of(question.asked, place)
-    texts = ((plan, redacted(f"{plan.title} {plan.jurisdiction} {plan.id}", str)) for plan in of)
-    found = [plan for plan, text in texts if words in folded(text)] if words else list(of)
+    found = [
+        plan
+        for plan in of
+        if not words or words in folded(redacted(f"{plan.title} {plan.jurisdiction} {plan.id}", str))
+    ]
     found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
     shown, q = pages.of(found), query.get("q", "")

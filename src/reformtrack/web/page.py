@@ -384,7 +384,7 @@ def with_days(handler: Handler) -> Handler:
                 raise
             asked, records = question.asked, question.tracker.log.history(error.id)
             position = question.tracker.log.position(asked.known_at)
-            known = newest_first([one for one in records if one.position <= position])
+            known = [one for one in records if one.position <= position]
             facts: tuple[Record[Any], ...] = timeline(known)
             first = min((fact.event.on for fact in facts), default=None)
             if not records or (first is not None and first <= error.on):
@@ -397,8 +397,8 @@ def with_days(handler: Handler) -> Handler:
                 on=error.on,
                 first=first,
                 recorded=records[0].recorded_at,
-                records=known,
-                pages=record_pages(question, known),
+                records=newest_first(known),
+                pages=record_pages(question, newest_first(known)),
                 retracted=retractions(known),
             )
 
