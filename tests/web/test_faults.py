@@ -2,13 +2,13 @@
 
 import asyncio
 import socket
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from reformtrack import Tracker
 from reformtrack.web import Actor, create_app
@@ -180,7 +180,19 @@ def test_a_slow_client_delays_nobody() -> None:
 
 def test_a_client_that_goes_away_leaves_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:
     """In the middle of an answer, of its request, or of a stream."""
-    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker, authorize=lambda request: Actor("a"))) as address:
+    asked: list[Scope] = []
+    answered: list[Scope] = []
+    with Tracker(clock=Clock()) as tracker, ExitStack() as stack:
+        app = create_app(tracker, authorize=lambda request: Actor("a"))
+
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            asked.append(scope)
+            try:
+                await app(scope, receive, send)
+            finally:
+                answered.append(scope)
+
+        address = stack.enter_context(serve(noted))
         tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(200)), by="x")
         host, port = address.removeprefix("http://").split(":")
         head = b"Host: x\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n"
@@ -194,8 +206,10 @@ def test_a_client_that_goes_away_leaves_nothing_behind(caplog: pytest.LogCapture
                     gone.sendall(request)
                     time.sleep(0.01)
         end = time.monotonic() + LONGEST
-        while threading.active_count() > 60 and time.monotonic() < end:
+        while (len(asked), len(answered)) != (31, 30) and time.monotonic() < end:  # the one is the server's own
             time.sleep(0.05)
+        assert (31, 30) == (len(asked), len(answered))
+        assert asked[0] not in answered
         assert 200 == httpx.get(f"{address}/plans/p", timeout=LONGEST).status_code
         assert 201 == tracker.log.position(), "nothing was recorded"
     assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
