@@ -41,7 +41,7 @@ from tests.web.asking import ask
 from tests.web.test_pages import plain
 
 __all__ = ["run"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("undrawn")]
 
 ISSUED, CORRECTED = datetime(2023, 6, 20, 3, tzinfo=UTC), datetime(2023, 12, 1, 3, tzinfo=UTC)
 ID, PERIOD = "p@2023-h1", "2023-h1"

@@ -418,6 +418,7 @@ def text_of(content: bytes, kind: Form) -> str:
 
 
 @pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.usefixtures("undrawn")
 def test_a_draft_says_that_it_is_one_and_is_not_recorded(kind: Form) -> None:
     """It may be changed; what is issued then is what it showed, without the word and with its day."""
     with Tracker(clock=lambda: datetime(2023, 12, 20, tzinfo=UTC)) as tracker:
@@ -503,6 +504,7 @@ def test_a_report_is_compared_with_the_period_before_and_with_last_year(two_year
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("undrawn")
 def test_what_a_report_is_compared_with_stays(two_years: Tracker) -> None:
     """Whatever is corrected later: its documents keep their bytes."""
     year = two_years.reports.issue("p-2023", "2023-year", by="x")
@@ -514,6 +516,7 @@ def test_what_a_report_is_compared_with_stays(two_years: Tracker) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.usefixtures("undrawn")
 def test_the_appendix_says_of_each_activity_what_an_official_asks(kind: Form) -> None:
     """Printed number, task, output, leads, supporting agencies, deadline, state, by how much it was late, evidence."""
     with Tracker(clock=lambda: datetime(2024, 1, 9, tzinfo=UTC)) as tracker:
@@ -545,6 +548,7 @@ def test_the_appendix_says_of_each_activity_what_an_official_asks(kind: Form) ->
     assert re.search(r"1\.02 Việc quá hạn .*quá hạn 167 ngày", body)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_no_page_of_log_positions(report: Report) -> None:
     """The basis is an appendix that has to be asked for, of one page."""
     plain, based = (rendered(report, ".pdf", with_basis=with_basis) for with_basis in (False, True))

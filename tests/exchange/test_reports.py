@@ -318,6 +318,7 @@ def test_a_sealed_report_carries_its_checkpoint_as_a_code_too(
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.usefixtures("undrawn")
 def test_a_sealed_report_says_its_checkpoint(example: tuple[Tracker, Report], nasty: Report, form: str) -> None:
     """Line by line, to be copied; a report that is not sealed has no such part."""
     text = text_of(rendered(example[1], form), form).replace("\n", "")
@@ -419,6 +420,7 @@ def test_the_signature_stands_before_the_appendices(example: tuple[Tracker, Repo
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_in_english_is_of_no_country_and_has_no_vietnamese_words(
     example: tuple[Tracker, Report], form: str
 ) -> None:
@@ -430,6 +432,7 @@ def test_a_report_in_english_is_of_no_country_and_has_no_vietnamese_words(
 
 
 @pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+@pytest.mark.usefixtures("undrawn")
 def test_a_letterhead_may_say_its_country(example: tuple[Tracker, Report], form: str) -> None:
     """In either language; in Vietnamese it is Viet Nam's unless another is given."""
     other = Letterhead(nation="REPUBLIC OF X", motto="Unity", number="9/R")
@@ -456,6 +459,7 @@ def test_rates_in_the_workbook_are_numbers_in_percent(example: tuple[Tracker, Re
 
 
 @pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_open_is_not_said_to_be_in_progress(form: str) -> None:
     """A plan in which nothing has begun: "chưa hoàn thành, trong hạn", in the balance and in the legend."""
     with Tracker() as tracker:

@@ -5,8 +5,9 @@ The command line: record what happened, ask for any day as known on any day, mai
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from io import TextIOWrapper
-from typing import cast
+from typing import Any, cast
 
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -56,6 +57,12 @@ app.registered_commands.sort(key=lambda one: (*_IN_ORDER_OF_USE, one.name).index
 _UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer has no public name for it
 
 
+@cache
+def _command() -> Any:
+    """All commands, made once: a program that runs many pays for it once."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """
     Run the command line.
@@ -70,8 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale
     words = sys.argv[1:] if arguments is None else arguments
-    command = typer.main.get_command(app)
+    command = _command()
     if is_asked_for(words) and (lang := spoken(words)) != "en":
+        command = typer.main.get_command(app)
         translate(command, Language(lang))
     try:
         code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)
