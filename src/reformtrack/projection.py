@@ -80,18 +80,18 @@ class Projection:
 
     @spanned("reformtrack.catch_up", _of_catching_up)
     def _caught_up(self) -> tuple[int, int]:
-        """The position reached, and how many records were applied."""
-        total = 0
+        """The position reached, and how many records were applied: all that were there when it began, and maybe more."""
+        head, total = self._store.head(), 0
         while True:
             position, applied = patiently(self._batch)
             total += applied
-            if not applied:
+            if not applied or position >= head:
                 return position, total
 
     def _batch(self) -> tuple[int, int]:
         """Apply a batch, in one transaction; the position reached, and how many records were applied."""
+        self._prepare()
         with self._store.transaction() as session:
-            view_tables.prepare(session)
             tracking = view_tables.current(session) or _first(session)
             items = list(self._store.read(tracking.position, BATCH))
             if items:
@@ -123,30 +123,34 @@ class Projection:
                 whole = partial(records_in, self._store, plan_ranges(plan), last)
                 found = folded(plan, of_one, position, whole)
                 if any(found) or now.unreadable != before.unreadable:
-                    now = self._moved(session, generation, plan, found, position, now)
-            view_tables.remove(session, generation, "news", [plan])
-            view_tables.add(session, generation, "news", [(plan, *now)])
+                    now = self._moved(session, generation, plan, found, position, before, now)
+            view_tables.tell(session, generation, plan, now)
         everything = (record for new in by_plan.values() for record in readable(new))
         moved = Tracking(generation, last, max(tracking.latest_day, latest_day(everything)))
         view_tables.track(session, moved)
         return moved
 
     def _moved(
-        self, session: Session, generation: int, plan: PlanId, found: Folded, position: int, news: Known
+        self,
+        session: Session,
+        generation: int,
+        plan: PlanId,
+        found: Folded,
+        position: int,
+        before: Known,
+        now: Known,
     ) -> Known:
         """Write what changed of a plan after a position, and count it anew. Returns the news of the plan."""
-        was = view_tables.added(session, generation, plan)
-        view_tables.remove(session, generation, "news", [plan])
-        view_tables.add(session, generation, "news", [(plan, *news)])
+        was = view_tables.added(session, generation, plan, before)
         if found.is_live:
             for name in ("plans", "spans"):
                 view_tables.remove(session, generation, name, [plan])
         else:
             self._write(session, generation, found, position)
-        view_tables.move(session, generation, was, view_tables.added(session, generation, plan))
+        view_tables.move(session, generation, was, view_tables.added(session, generation, plan, now))
         changes = view_reads.changes(session, generation, NEVER - 1, NO_END - 1, plan)
         undocumented, apart = changes.get(plan, (0, 0))
-        return news._replace(is_live=found.is_live, undocumented=undocumented, apart=apart)
+        return now._replace(is_live=found.is_live, undocumented=undocumented, apart=apart)
 
     def _write(self, session: Session, generation: int, found: Folded, position: int) -> None:
         """Close the spans that were opened up to a position, and add the others."""
@@ -180,7 +184,7 @@ class Projection:
         view_tables.add(session, generation, "gaps", found.gaps)
         self._write(session, generation, found.folded, 0)
         if found.news:
-            view_tables.add(session, generation, "news", [(plan, *found.news)])
+            view_tables.tell(session, generation, plan, found.news)
 
     def live(self) -> tuple[PlanId, ...]:
         """The plans that have too many spans, and are answered from their records; none where there are no views."""
@@ -208,8 +212,8 @@ class Projection:
         return position
 
     def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:
+        self._prepare()
         with self._store.transaction() as session:
-            view_tables.prepare(session)
             generation = view_tables.begin(session)
         head = self._store.head()
         made: dict[PlanId, Kept] = {}
@@ -253,14 +257,18 @@ class Projection:
         """The current generation of views, without bringing it up to date; None when there is none."""
 
         def tracking() -> Tracking | None:
-            if not self._prepared:
-                with self._store.transaction() as session:
-                    view_tables.prepare(session)
-                self._prepared = True
+            self._prepare()
             with self._store.moment() as session:
                 return view_tables.current(session)
 
         return patiently(tracking)
+
+    def _prepare(self) -> None:
+        """Make the table of generations, once a process."""
+        if not self._prepared:
+            with self._store.transaction() as session:
+                view_tables.prepare(session)
+            self._prepared = True
 
     def up_to_date(self, answer: Callable[[Session, Tracking], T]) -> T:
         """An answer of the current views, after everything on record by now was applied."""

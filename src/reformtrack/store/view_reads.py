@@ -192,21 +192,20 @@ def changes(
 ) -> dict[str, tuple[int, int]]:
     """
     The changes of the denominator on a day, as known at a position, since the last document of each plan: those without a
-    document, and those with one of their own.
+    document, and those with one of their own; without plans of which there is none.
     """
     one, given = ("", []) if plan is None else (" AND p.plan = ?", [plan])
-    found: dict[str, tuple[int, int]] = {}
-    for sign, day, days in ((1, "?", [on, on]), (-1, "p.documented", [])):
-        rows = session.select(
-            f"SELECT p.plan, sum(s.undocumented), sum(s.apart) FROM reformtrack_plans_{generation} p "
-            f"JOIN reformtrack_spans_{generation} s ON s.plan = p.plan WHERE {_THEN.format(s='p.')}{one} "
-            f"AND s.pos_from <= ? AND s.pos_to > ? AND s.day_from <= {day} AND s.day_to > {day} GROUP BY p.plan",
-            [*_then(on, position), *given, position, position, *days],
-        )
-        for name, undocumented, apart in rows:
-            before = found.get(name, (0, 0))
-            found[name] = before[0] + sign * int(undocumented), before[1] + sign * int(apart)
-    return found
+    now, before = (
+        f"CASE WHEN s.day_from <= {day} AND s.day_to > {day} THEN 1 ELSE 0 END" for day in (on, "p.documented")
+    )
+    changed = ", ".join(f"sum(s.{column} * ({now} - {before}))" for column in ("undocumented", "apart"))
+    rows = session.select(
+        f"SELECT p.plan, {changed} FROM reformtrack_plans_{generation} p "
+        f"JOIN reformtrack_spans_{generation} s ON s.plan = p.plan WHERE {_THEN.format(s='p.')}{one} "
+        "AND s.pos_from <= ? AND s.pos_to > ? AND (s.undocumented <> 0 OR s.apart <> 0) GROUP BY p.plan",
+        [*_then(on, position), *given, position, position],
+    )
+    return {name: (int(undocumented), int(apart)) for name, undocumented, apart in rows}
 
 
 _RECORDED = (

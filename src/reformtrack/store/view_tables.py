@@ -275,19 +275,22 @@ Cells = Mapping[tuple[int, int], int]
 """By cell and the day after which it counts as another: how many activities."""
 
 
-def added(session: Session, generation: int, plan: str) -> Cells:
+def added(session: Session, generation: int, plan: str, news: Known) -> Cells:
     """What a plan adds to the counts of today; nothing when a record of it cannot be read."""
-    rows = session.select(f"{today_statement(generation)} AND plan = ? GROUP BY 1, 2{halves(session)}", [plan])
+    if news.unreadable:
+        return {}
+    rows = session.select(f"{_today(generation)} AND plan = ? GROUP BY 1, 2{halves(session)}", [plan])
     return {(cell_, due): int(activities) for cell_, due, activities in rows}
+
+
+def _today(generation: int) -> str:
+    return f"SELECT cell, {MARK}, count(*) FROM reformtrack_spans_{generation} WHERE pos_to = {NO_END} AND day_to = {NEVER}"
 
 
 def today_statement(generation: int) -> str:
     """The counts of the latest day and every day after: the same spans as for any other."""
     spoilt = f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0"
-    return (
-        f"SELECT cell, {MARK}, count(*) FROM reformtrack_spans_{generation} "
-        f"WHERE pos_to = {NO_END} AND day_to = {NEVER} AND plan NOT IN ({spoilt})"
-    )
+    return f"{_today(generation)} AND plan NOT IN ({spoilt})"
 
 
 def move(session: Session, generation: int, before: Cells, after: Cells) -> None:
@@ -308,6 +311,16 @@ def sum_up(session: Session, generation: int) -> None:
     session.execute(f"DELETE FROM reformtrack_today_{generation}")
     counted = f"{today_statement(generation)} GROUP BY 1, 2{halves(session)}"
     session.execute(f"INSERT INTO reformtrack_today_{generation} {counted}")
+
+
+def tell(session: Session, generation: int, plan: str, news: Known) -> None:
+    """Write what the views know of a plan, in place of what they knew."""
+    columns, marks = COLUMNS["news"], ", ".join("?" * len(COLUMNS["news"]))
+    changed = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    session.execute(
+        f"INSERT INTO reformtrack_news_{generation} VALUES ({marks}) ON CONFLICT (plan) DO UPDATE SET {changed}",
+        [plan, *news],
+    )
 
 
 def news(session: Session, generation: int) -> dict[str, Known]:
