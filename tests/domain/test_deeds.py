@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reformtrack import Document, Record
-from reformtrack.domain.confirmation import NOTHING_DONE, Deed, done
-from reformtrack.domain.timeline import timeline
+from reformtrack.domain.confirmation import NOTHING_DONE, Deed, deeds, done
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.timeline import Growing, timeline
 from reformtrack.domain.values import activity_id
 from reformtrack.events import (
     ActivityReassigned,
@@ -32,6 +33,7 @@ KINDS: dict[str, Any] = {
 Step = tuple[str, int, str]
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 2), st.sampled_from("ab")), max_size=9)
 """In the order of recording, of what kind, how many days after the first, and by whom: each is dated as it likes."""
+FEW: list[Step] = [(kind, days, "a") for kind in ("report", "evidence", "return") for days in (0, 1)]
 
 
 def expected(records: Sequence[Record[Any]]) -> dict[Deed, int]:
@@ -63,3 +65,21 @@ def test_deeds_are_those_recorded_after_every_return(steps: list[Step], cuts: se
     assert expected(records) == state.versions
     assert set(expected(records)) == state.found
     assert all(type(deed) is Deed for deed in state.versions)
+
+
+@given(st.lists(st.sampled_from(FEW), min_size=2, max_size=5), st.integers(0, 2), st.integers(0, 2), st.integers(0, 4))
+@settings(max_examples=400)
+def test_deeds_without_a_record_are_those_of_a_history_that_never_had_it(
+    steps: list[Step], judged: int, today: int, place: int
+) -> None:
+    """On whatever day they are judged: what is retracted counts neither as a deed, nor as a return."""
+    records = [
+        Record(0, ID, version, KINDS[kind](ADOPTED + timedelta(days)), INSTANT, by, "x", "", "")
+        for version, (kind, days, by) in enumerate(steps, 2)
+    ]
+    first = Record(0, ID, 1, scheduled("p/1", lead="A"), INSTANT, "a", "x", "", "")
+    days = ADOPTED + timedelta(judged), ADOPTED + timedelta(today)
+    without = records[place] if place < len(records) else None
+    never = [record for record in records if record is not without]
+    found = deeds(Growing(ACTIVITY, [first, *records]), *days, without=without)
+    assert deeds(Growing(ACTIVITY, [first, *never]), *days).versions == found.versions

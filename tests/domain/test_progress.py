@@ -69,9 +69,9 @@ def test_what_cannot_be_compared_cannot_be_added() -> None:
     counted: Any = {"p/1": Counted.OPEN}
     one = Progress(rule=A, on=ON, counted=counted, plan_versions=[version(1)])
     others: list[tuple[Progress, str]] = [
-        (Progress(rule=B, on=ON), "with rule"),
-        (Progress(rule=A, on=date(2023, 6, 30)), "with on"),
-        (Progress(rule=A, on=ON, known_at=7), "with known_at"),
+        (Progress(rule=B, on=ON), "with rule whole_plan and dated_only cannot"),
+        (Progress(rule=A, on=date(2023, 6, 30)), f"with on {ON} and 2023-06-30 cannot"),
+        (Progress(rule=A, on=ON, known_at=7), "with known_at None and 7 cannot"),
         (one, "1 activities are in both, such as p/1"),
         (
             Progress(rule=A, on=ON, plan_versions=[version(2)]),

@@ -12,8 +12,6 @@ import attrs
 import docx as python_docx
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reformtrack import Deadline, Document, Tracker
 from reformtrack.answers import Timeliness
@@ -115,12 +113,6 @@ def test_whatever_has_a_document_of_its_own_may_be_decided_later() -> None:
         for lang, words in SAID.items():
             assert f"({words})" in happened(event, Language(lang)), event  # type: ignore[arg-type]  # two languages
     assert decided_later(EvidenceFiled("p/1", on=MOVED, evidence=(LATER,))) is None
-
-
-@given(st.dates(), st.dates() | st.none())
-def test_it_is_later_when_its_document_is_of_a_day_after_its_own(on: date, issued: date | None) -> None:
-    event = ActivityWithdrawn("p/1", on=on, reason="x", document=attrs.evolve(LATER, date=issued))
-    assert (issued if issued is not None and issued > on else None) == decided_later(event)
 
 
 def text_of(content: bytes) -> str:

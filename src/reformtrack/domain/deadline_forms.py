@@ -114,7 +114,7 @@ def _days_of_months(months: Iterable[int], match: re.Match[str], year: int) -> R
     numbers, year = [int(day) for day in re.findall("[0-9]+", match["day"])], _year_of(match, year)
     if named or not all(1 <= day <= 31 for day in numbers):
         given = tuple(date(year, m, day) for m in months for day in numbers)
-        return Reading(DeadlineKind.DAYS, given, is_every_month=not named)
+        return Reading(DeadlineKind.DAYS, given)
     ends = [_month_end(year, month) for month in months]
     days = tuple(end.replace(day=min(day, end.day)) for end in ends for day in numbers)
     is_shorter = any(day > end.day for end in ends for day in numbers)

@@ -185,7 +185,7 @@ def _folded(text: str) -> str:
 
 def _read(text: str, year: int) -> Reading | None:
     return (
-        _one(text if text[-1:].isdigit() else _EXTENDED.sub("", text), year)
+        _one(_EXTENDED.sub("", text), year)
         or _first("others", text, year)
         or _goes_on(text, year)
         or _span(text, year)
