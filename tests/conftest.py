@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -34,6 +35,16 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     folder: Path = request.config.getoption("--pictures") or tmp_path / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is slow as a whole module is not even imported where slow tests are not asked for: a third of the collection."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return True if _IS_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+_IS_SLOW = re.compile(r"^pytestmark = .*\bpytest\.mark\.slow\b", re.MULTILINE)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -90,8 +90,8 @@ class Projection:
 
     def _batch(self) -> tuple[int, int]:
         """Apply a batch, in one transaction; the position reached, and how many records were applied."""
-        self._prepare()
         with self._store.transaction() as session:
+            view_tables.prepare(session)  # each time: a store may be restored under a process
             tracking = view_tables.current(session) or _first(session)
             items = list(self._store.read(tracking.position, BATCH))
             if items:
@@ -212,8 +212,8 @@ class Projection:
         return position
 
     def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:
-        self._prepare()
         with self._store.transaction() as session:
+            view_tables.prepare(session)
             generation = view_tables.begin(session)
         head = self._store.head()
         made: dict[PlanId, Kept] = {}
@@ -257,18 +257,14 @@ class Projection:
         """The current generation of views, without bringing it up to date; None when there is none."""
 
         def tracking() -> Tracking | None:
-            self._prepare()
+            if not self._prepared:
+                with self._store.transaction() as session:
+                    view_tables.prepare(session)
+                self._prepared = True
             with self._store.moment() as session:
                 return view_tables.current(session)
 
         return patiently(tracking)
-
-    def _prepare(self) -> None:
-        """Make the table of generations, once a process."""
-        if not self._prepared:
-            with self._store.transaction() as session:
-                view_tables.prepare(session)
-            self._prepared = True
 
     def up_to_date(self, answer: Callable[[Session, Tracking], T]) -> T:
         """An answer of the current views, after everything on record by now was applied."""

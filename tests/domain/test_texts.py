@@ -19,7 +19,7 @@ from reformtrack import Deadline, Document, Domain, InvalidField, Period, Separa
 from reformtrack.domain import texts
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.fields import forbidden_character
-from reformtrack.domain.texts import MOST_MARKS, folded_name, normalised, one_line, refused_in_name, same_name
+from reformtrack.domain.texts import MOST_MARKS, folded_name, name_key, normalised, one_line, refused_in_name, same_name
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.events import (
     ActivityReassigned,
@@ -295,6 +295,21 @@ def test_folding_again_changes_nothing(text: str) -> None:
     assert found == folded_name(found)
     for again in (unicodedata.normalize("NFD", text), f" {text}\u200b", unicodedata.normalize("NFKC", text)):
         assert found == folded_name(again)
+
+
+STOPS = [sign for sign in map(chr, range(0x20, 0xD800)) if set(unicodedata.normalize("NFKC", sign)) & set("., ")]
+
+
+@given(
+    st.text(
+        st.sampled_from("oOuUaAeEyYqđÐhαβᴀ ,.()\u0300\u0301\u0303\u0309\u0323\u200b") | st.sampled_from(STOPS),
+        max_size=8,
+    )
+)
+def test_the_key_of_a_key_is_itself(text: str) -> None:
+    """What folds to a full stop or to a comma is one: a lead that was found by its key is found by it again."""
+    assert name_key(text) == name_key(name_key(text))
+    assert name_key(text) == name_key(unicodedata.normalize("NFKC", text))
 
 
 @given(st.text(max_size=60))

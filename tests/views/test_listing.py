@@ -194,3 +194,10 @@ def test_what_changed_is_what_was_recorded_since_a_local_day() -> None:
         plan = tracker.plan("p", on=day("6-1"))
         assert ["1"] == codes(plan, {"changed_since": str(tracker.today())})
         assert ["1", "2", "3"] == codes(plan, {"changed_since": str(before)})
+
+
+def test_groups_are_in_the_order_of_the_plan_whatever_order_the_activities_come_in(plan: Plan) -> None:
+    rows = rows_of(plan, plan.activities)
+    for by in GROUPED:
+        wanted = Wanted.read({"by": by})
+        assert listing(rows, wanted, UTC) == listing(rows[::-1], wanted, UTC), by

@@ -137,10 +137,9 @@ def name_key(text: str) -> str:
     >>> name_key("\u00d0oàn thể") == name_key("Đoàn thể"), name_key("Hoà Bình") == name_key("Hòa Bình")
     (True, True)
     """
-    # Names that end with a full stop stand in lines of joint leads.
-    unstopped = concealed(text).replace(".", " ").replace(" ,", ",")
-    folded = normalised(folded_name(unstopped).translate(_ALIKE), "NFD")
-    return normalised(_TONE_AT_END.sub(r"\1\3\2", folded))
+    # Names that end with a full stop, or what folds to one, stand in lines of joint leads.
+    unstopped = " ".join(folded_name(concealed(text)).translate(_ALIKE).replace(".", " ").split()).replace(" ,", ",")
+    return normalised(_TONE_AT_END.sub(r"\1\3\2", normalised(unstopped, "NFD")))
 
 
 @remembered

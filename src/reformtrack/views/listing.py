@@ -5,6 +5,7 @@ A list of activities: which are asked for and in which order, as one value that 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, tzinfo
+from operator import attrgetter
 
 import attrs
 
@@ -196,6 +197,9 @@ def listing(rows: Sequence[Row], wanted: Wanted, zone: tzinfo) -> Listing:
         rows: of one plan, or of several.
         zone: the time zone of the store, in which days begin.
     """
+    rows = sorted(
+        rows, key=attrgetter("place")
+    )  # groups, and of the spellings of a name the one that is shown, go by it
     tests, keys = _tests(wanted, zone), {name: _key(name, value) for name, value in wanted.chosen.items()}
     facets = {name: of for name, of in FACETS.items() if name in (*OFFERED, "list", "with", *wanted.chosen)}
     values = [{name: dict(of(row)) for name, of in facets.items()} for row in rows]
@@ -258,7 +262,7 @@ def _options(
 
 def _in_order(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
     """In the order that is asked for; equal ones by plan and code, so that it is one whatever order they came in."""
-    found = sorted(rows, key=lambda row: row.place)
+    found = sorted(rows, key=attrgetter("place"))
     sort = wanted.sort or _ORDER_OF.get(wanted.chosen.get("list", ""), "")
     if not sort:
         return sorted(found, key=lambda row: bool(wanted.text) and not row.is_called(wanted.text))
