@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 from eventsourcing.compressor import ZlibCompressor
+from eventsourcing.persistence import JSONTranscoder
 
 from drills.fuzz.target import Target, check_error, check_texts
 from reformtrack import InvalidField, Record
@@ -19,7 +20,7 @@ from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanState
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, NotAnEvent
 from reformtrack.store.cipher import RowCipher
-from reformtrack.store.mapper import JsonTranscoder, RecordMapper
+from reformtrack.store.mapper import RecordMapper
 from reformtrack.store.registry import Registry
 from reformtrack.web.writing import events_of
 
@@ -84,7 +85,7 @@ def stored_row(data: bytes) -> None:
 
 def stored_state(data: bytes) -> None:
     """A state that is compressed and encrypted, and one that only says so."""
-    mapper = RecordMapper(JsonTranscoder(), compressor=ZlibCompressor())
+    mapper = RecordMapper(JSONTranscoder(), compressor=ZlibCompressor())
     for rows, state in ((None, data), (_cipher(), data), (_cipher(), _cipher().encrypt(data, "p", 1, "PlanAdopted.1"))):
         mapper.rows = rows
         try:

@@ -5,7 +5,7 @@ Nothing seals the views: whoever can write to their tables writes the figures th
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from random import SystemRandom
 
@@ -21,12 +21,11 @@ from reformtrack.store import view_damage, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import plan_ranges, range_of
+from reformtrack.store.log_file import Progress
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import Known, Tracking
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.report import wrong_numbers
-
-Progress = Callable[[int, int], None]
 
 
 def audit(

@@ -18,7 +18,6 @@ PAGE = (ROOT / "docs/explanation/performance.md").read_text(encoding="utf-8")
 UNITS = {"MiB": 1 << 20, "GiB": 1 << 30, "minutes": 60}
 LIMITS = re.findall(r"^\| .+ \| ([0-9,]+)(?: (\w+))?.* \| `([\w.]+):(\w+)` \|$", PAGE, re.MULTILINE)
 FOR_OTHERS = {
-    "exchange.report.annex:MAX_TEXT",  # the same limit of Excel, on the way out
     "seal.verify_log:MAX_FILE_BYTES", "seal.verify_log:MAX_LINE_BYTES", "seal.verify_log:MAX_NAME",
     "seal.verify_log:MAX_PATH",  # of what the file that stands alone reads: no store writes as much
     "web.kept:MOST", "web.kept:MOST_BYTES", "web.clocks:MOST",

@@ -12,7 +12,8 @@ from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, record_year
 import reformtrack
 from reformtrack import Deadline, Period, Tracker
 from reformtrack.events import ActivityCompleted
-from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
+from reformtrack.exchange.report.canvas import DONE, FAINT, INK, LATE, MUTED, Chart
+from reformtrack.exchange.report.charts import charts
 from reformtrack.exchange.report.forms import rendered
 from reformtrack.exchange.words import burn_up_words
 from reformtrack.language import Language

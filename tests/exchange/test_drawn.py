@@ -20,7 +20,8 @@ from PIL import Image
 from reformtrack import Period, Tracker
 from reformtrack.answers import Bridge
 from reformtrack.events import ActivityCompleted
-from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
+from reformtrack.exchange.report.canvas import Chart
+from reformtrack.exchange.report.charts import bridge_chart, charts
 from reformtrack.exchange.words import bridge_causes
 from reformtrack.language import Language
 from reformtrack.views.bridge import bridge

@@ -13,7 +13,8 @@ from reformtrack import Document, InvalidField, Tracker
 from reformtrack.answers import Report
 from reformtrack.domain.wording import Lang
 from reformtrack.events import EvidenceFiled
-from reformtrack.exchange.report.annex import MAX_TEXT, appendix_xlsx, xlsx
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT
+from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
 from tests.support import adopted, day, scheduled
 
 

@@ -22,7 +22,8 @@ from reformtrack.exchange.agency_workbook.form import columns
 from reformtrack.exchange.digest import digests
 from reformtrack.exchange.report import canvas, form, pdf
 from reformtrack.exchange.report.blocks import Line, Pair, ReportDocument, Table
-from reformtrack.exchange.report.charts import Chart, charts
+from reformtrack.exchange.report.canvas import Chart
+from reformtrack.exchange.report.charts import charts
 from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.exchange.report.outline import report_document, subject_of

@@ -15,7 +15,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reformtrack import CountingRule, Period, Plan, Progress, Tracker
-from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
+from reformtrack.exchange.report.canvas import DONE, FAINT, INK, LATE, MUTED, Chart
+from reformtrack.exchange.report.charts import charts
 from reformtrack.exchange.report.forms import rendered
 from reformtrack.language import Language
 from reformtrack.testing import proposals

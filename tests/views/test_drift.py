@@ -31,7 +31,7 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.report.annex import xlsx
 from reformtrack.exchange.report.blocks import Line, Table
-from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.outline import report_document
 from reformtrack.exchange.words import drift_words
 from reformtrack.language import Language

@@ -26,7 +26,7 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.listing import csv_file
 from reformtrack.testing import proposals
-from reformtrack.web import Actor, create_app, exports
+from reformtrack.web import Actor, answering, create_app, exports
 from tests.support import Clock, adopted, day, scheduled, tracker_of
 from tests.views.test_listing import ORDERED
 from tests.web.asking import ask
@@ -350,7 +350,7 @@ def test_a_file_that_would_be_too_large_is_refused_with_what_would_not(
 
 def test_files_are_made_one_at_a_time(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks meanwhile is told to ask again; pages go on."""
-    monkeypatch.setattr(exports, "PATIENCE", 0.01)
+    monkeypatch.setattr(answering, "PATIENCE", 0.01)
     app = create_app(tracker)
     with exports._one_at_a_time:
         answer = ask(app, "/plans/p/activities.csv")

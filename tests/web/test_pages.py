@@ -31,7 +31,7 @@ from reformtrack.events import (
 )
 from reformtrack.testing import proposals
 from reformtrack.testing.history import DAYS
-from reformtrack.web import Actor, counts, create_app
+from reformtrack.web import Actor, answering, counts, create_app
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.page import view_of
 from reformtrack.web.problems import Problem
@@ -530,13 +530,13 @@ def test_the_country_ranks_and_pages_its_places() -> None:
 
 def test_the_work_of_agencies_is_folded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes meanwhile is told to come again, and the other pages are not kept waiting."""
-    monkeypatch.setattr(counts, "PATIENCE", 0.01)
+    monkeypatch.setattr(answering, "PATIENCE", 0.01)
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), AgencyRegistered("@tu-phap", on=ADOPTED, name="Sở Tư pháp"), by="x")
         kept, registry = counts.Counts(tracker), tracker.agencies()
         past, now = asked(tracker, {"on": "2023-05-01"}), asked(tracker, {})
         agency = registry.agency("@tu-phap")
-        with kept._in_turn():
+        with kept._one_at_a_time:
             with pytest.raises(Problem, match="later") as caught:
                 kept.work(now, registry, agency)
             assert 503 == caught.value.status

@@ -92,23 +92,17 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True)
-        run.__signature__ = inspect.Signature([_context(), *own, *_shared_parameters()])  # type: ignore[attr-defined]  # for typer
+        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        shared = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_SHARED[name])
+            for name, default in (("store", None), ("lang", None), ("as_json", False), ("no_color", False))
+        ]
+        run.__signature__ = inspect.Signature([context, *own, *shared])  # type: ignore[attr-defined]  # for typer
         run.__annotations__ = {"ctx": typer.Context, **{p.name: hints[p.name] for p in own}, **_SHARED}
         app.command(name)(run)
         return function
 
     return register
-
-
-def _context() -> inspect.Parameter:
-    return inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-
-
-def _shared_parameters() -> list[inspect.Parameter]:
-    return [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_SHARED[name])
-        for name, default in (("store", None), ("lang", None), ("as_json", False), ("no_color", False))
-    ]
 
 
 def _run(run: Session, function: Callable[..., None], given: Mapping[str, Any]) -> None:

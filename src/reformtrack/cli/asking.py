@@ -5,7 +5,7 @@ The commands that ask of one plan: plan, overdue, due.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from reformtrack import documents
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures, show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
+from reformtrack.cli.screen import Column
 from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, lead_words, number, time_left
@@ -20,16 +21,13 @@ from reformtrack.exchange.words import forecast_words, printed_deadline
 from reformtrack.views.activity import SOON_DAYS, Activity
 from reformtrack.views.plan import Plan
 
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
-
 
 @command("plan")
 def plan(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
     """The progress of a plan: its rate with its rule, the three rates, its domains, and activities by status."""
     with session.tracker() as tracker:
         found = tracker.plan(plan, on, known(known_at))
-    session.answer(documents.plan_document(found), lambda screen: _show_plan(session, screen, found))
+    session.answer(documents.plan_document(found), lambda: _show_plan(session, found))
 
 
 @command("overdue")
@@ -42,7 +40,7 @@ def overdue(session: Session, plan: PlanArgument, on: OnOption = None, known_at:
     headline = session.say.plural("{count} activity is overdue", "{count} activities are overdue", len(activities))
     session.answer(
         documents.activities_document(found, activities),
-        lambda screen: _show_activities(session, screen, found, headline, rows),
+        lambda: _show_activities(session, found, headline, rows),
     )
 
 
@@ -67,39 +65,38 @@ def due(
     )
     session.answer(
         documents.due_document(found, days),
-        lambda screen: _show_activities(session, screen, found, headline, rows),
+        lambda: _show_activities(session, found, headline, rows),
     )
 
 
-def _show_headline(session: Session, screen: "Screen", plan: Plan, headline: str) -> None:
+def _show_headline(session: Session, plan: Plan, headline: str) -> None:
+    screen = session.screen
     screen.line(plan.state.title, "bold")
     screen.line(headline, "bold cyan")
     if plan.is_forecast:
         screen.line(forecast_words(plan.on, session.say), "yellow")
-    show_host_fields(screen, plan.state.host_fields)
+    show_host_fields(session, plan.state.host_fields)
 
 
-def _show_plan(session: Session, screen: "Screen", plan: Plan) -> None:
-    say, lang = session.say, session.lang
+def _show_plan(session: Session, plan: Plan) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     progress = plan.progress()
-    _show_headline(session, screen, plan, progress.text(lang))
+    _show_headline(session, plan, progress.text(lang))
     screen.line(progress.basis(lang), "dim")
     screen.line()
-    _show_rates(session, screen, plan)
+    _show_rates(session, plan)
     screen.line()
-    _show_domains(session, screen, plan)
-    _show_counts(session, screen, say("Status"), {s.label(lang): n for s, n in documents.statuses(plan).items()})
+    _show_domains(session, plan)
+    _show_counts(session, say("Status"), {s.label(lang): n for s, n in documents.statuses(plan).items()})
     timeliness = {t.label(lang): n for t, n in documents.timeliness(plan).items()}
-    _show_counts(session, screen, say("Timeliness"), timeliness)
+    _show_counts(session, say("Timeliness"), timeliness)
     if without := plan.without_evidence():
         screen.line()
         codes = ", ".join(activity.code for activity in without)
         screen.line(say("Reported complete without evidence: {codes}", codes=codes), "yellow")
 
 
-def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:
-    from reformtrack.cli.screen import Column
-
+def _show_rates(session: Session, plan: Plan) -> None:
     say, lang = session.say, session.lang
     rates = [plan.progress(rule) for rule in CountingRule]
     columns = [Column(say("Counting rule")), Column(say("Left out"), below=True), *figure_columns(session.say)]
@@ -111,37 +108,29 @@ def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:
         )
         for progress in rates
     ]
-    screen.table(columns, rows)
+    session.screen.table(columns, rows)
 
 
-def _show_domains(session: Session, screen: "Screen", plan: Plan) -> None:
-    from reformtrack.cli.screen import Column
-
+def _show_domains(session: Session, plan: Plan) -> None:
     say = session.say
     columns = [Column(say("Code"), whole=True), Column(say("Domain")), *figure_columns(session.say)]
     parts = plan.progress_by("domain").items()
     rows = [(code, plan.domain_title(code), *figures(session.lang, part)) for code, part in parts]
-    screen.table(columns, rows)
+    session.screen.table(columns, rows)
 
 
-def _show_counts(session: Session, screen: "Screen", title: str, counts: Mapping[str, int]) -> None:
-    from reformtrack.cli.screen import Column
-
+def _show_counts(session: Session, title: str, counts: Mapping[str, int]) -> None:
     if not counts:
         return
-    screen.line()
+    session.screen.line()
     columns = [Column(title), Column(session.say("Activities"), right=True, whole=True)]
-    screen.table(columns, [(label, number(count, session.lang)) for label, count in counts.items()])
+    session.screen.table(columns, [(label, number(count, session.lang)) for label, count in counts.items()])
 
 
-def _show_activities(
-    session: Session, screen: "Screen", plan: Plan, headline: str, rows: Sequence[tuple[Activity, date, int]]
-) -> None:
+def _show_activities(session: Session, plan: Plan, headline: str, rows: Sequence[tuple[Activity, date, int]]) -> None:
     """Each due day of each activity, with the days by which it is late; the latest or nearest first."""
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
-    _show_headline(session, screen, plan, headline)
+    screen, say, lang = session.screen, session.say, session.lang
+    _show_headline(session, plan, headline)
     screen.line(
         say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.plan_version.text(lang)), "dim"
     )

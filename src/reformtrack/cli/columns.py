@@ -5,20 +5,21 @@ Shared output of commands: the columns of a rate, the host's own fields of a pla
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reformtrack.cli.screen import Column
+from reformtrack.cli.session import Session
 from reformtrack.domain.progress import Counts
 from reformtrack.domain.wording import Lang, number, percent
 from reformtrack.language import Language
 
 if TYPE_CHECKING:
-    from reformtrack.cli.screen import Column, Screen
     from reformtrack.exchange.appendix.finding import Problem
 
 
-def show_problems(screen: "Screen", problems: "Sequence[Problem]", say: Language) -> None:
+def show_problems(session: Session, problems: "Sequence[Problem]") -> None:
     """What a person has to look at in a file, each with its cell; an empty line after it."""
-    from reformtrack.cli.screen import Column
     from reformtrack.exchange.appendix.draft_file import words_of
 
+    say = session.say
     if problems:
         taken = words_of(say)
 
@@ -37,20 +38,18 @@ def show_problems(screen: "Screen", problems: "Sequence[Problem]", say: Language
             Column(say("What to do"), below=True),
         ]
         rows = [(problem.sheet, problem.cell, problem.what, to_do(problem)) for problem in problems]
-        screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
-        screen.line()
+        session.screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
+        session.screen.line()
 
 
-def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:
+def show_host_fields(session: Session, host_fields: Mapping[str, str]) -> None:
     """The host's own fields of a plan, one per line; the source of its figures may be among them."""
     for name, text in host_fields.items():
-        screen.line(f"{name}: {text}", "dim italic")
+        session.screen.line(f"{name}: {text}", "dim italic")
 
 
-def figure_columns(say: Language) -> "list[Column]":
+def figure_columns(say: Language) -> list[Column]:
     """The columns that `figures` fills."""
-    from reformtrack.cli.screen import Column
-
     titles = say("Completed"), say("Rate"), say("Overdue")
     return [Column(title, right=True, whole=True) for title in titles]
 

@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from reformtrack.cli.session import Misuse, Session
+from reformtrack.cli.session import BadFile, Misuse, Session
+from reformtrack.domain.arguments import told
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
@@ -88,6 +91,19 @@ def known(text: str | None) -> KnownAt:
             text=shortened(text),
         )
     return instant
+
+
+def texts_in(path: Path) -> dict[str, str]:
+    """
+    The texts of a JSON object in a file, by their names.
+
+    Raises:
+        BadFile: it is no such object.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
 
 
 def plans(ctx: typer.Context, incomplete: str) -> list[str]:

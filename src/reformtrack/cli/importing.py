@@ -14,13 +14,13 @@ from reformtrack.cli.columns import show_problems
 from reformtrack.cli.given import PlanArgument
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
+from reformtrack.cli.screen import Column
 from reformtrack.cli.session import BAD_FILE, Misuse, Session
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
     from reformtrack.exchange.appendix.importing import Answers, Import, NewPlan
 
 
@@ -112,7 +112,7 @@ def import_(
             )  # fmt: skip
     if draft is not None:
         _write(draft, found, session)
-    session.answer(_document(found), lambda screen: _show(session, screen, found))
+    session.answer(_document(found), lambda: _show(session, found))
     if not found.is_accepted:
         raise typer.Exit(BAD_FILE)
 
@@ -136,13 +136,10 @@ def _write(path: Path, found: "Import", session: Session) -> None:
     if path.suffix not in (".xlsx", ".json"):
         raise Misuse("--draft names a file; accepted: one that ends in .xlsx or .json")
     assert found.draft is not None
-    is_json = path.suffix == ".json"
-    content = (
-        found.draft.to_json()
-        if is_json
-        else draft_xlsx(found.draft, session.lang, changes=found.changes, counts=found.counts)
-    )
-    path.write_bytes(content)
+    if path.suffix == ".json":
+        path.write_bytes(found.draft.to_json())
+    else:
+        path.write_bytes(draft_xlsx(found.draft, session.lang, changes=found.changes, counts=found.counts))
 
 
 def _new(
@@ -177,12 +174,11 @@ def _document(found: "Import") -> dict[str, Any]:
     }
 
 
-def _show(session: Session, screen: "Screen", found: "Import") -> None:
-    from reformtrack.cli.screen import Column
+def _show(session: Session, found: "Import") -> None:
     from reformtrack.exchange.words import event_words
 
-    say = session.say
-    show_problems(screen, found.problems, say)
+    screen, say = session.screen, session.say
+    show_problems(session, found.problems)
     if found.records:
         screen.line(say("{count} records made", count=number(len(found.records), session.lang)), "green")
     elif not found.is_accepted:

@@ -12,12 +12,12 @@ import typer
 from reformtrack import __version__
 from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of, answer_records
-from reformtrack.cli.session import NOT_RIGHT, Session, complain, left_out
+from reformtrack.cli.screen import Column
+from reformtrack.cli.session import NOT_RIGHT, Session, check_complete
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
 
 if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
     from reformtrack.store.checking import Damage
 
 
@@ -67,9 +67,7 @@ def export_parquet(
         position=done.position,
     )
     session.answer(attrs.asdict(done), words)
-    if done.unreadable:
-        complain(left_out(done.unreadable, session))
-        raise typer.Exit(NOT_RIGHT)
+    check_complete(session, done.unreadable)
 
 
 @command("catch-up")
@@ -121,10 +119,12 @@ def check(
         "live": live,
     }
 
-    def show(screen: "Screen") -> None:
-        _show_damage(session, screen, damage, len(unreadable), len(live), spot)
+    def show() -> None:
+        _show_damage(session, damage, len(unreadable), len(live), spot)
         if damage and not left:
-            screen.line(session.say("All of this is repaired: the views say again what the log gives."), "green")
+            session.screen.line(
+                session.say("All of this is repaired: the views say again what the log gives."), "green"
+            )
 
     session.answer(document, show)
     if left or unreadable:
@@ -156,18 +156,13 @@ def grant(
     """Let a role of PostgreSQL read and append to the log, nothing else. Run it as the owner; it prints its SQL."""
     with session.tracker() as tracker:
         statements = tracker.log.grant(role)
-    session.answer({"statements": statements}, lambda screen: _show_lines(screen, statements))
+    session.answer({"statements": statements}, "\n".join(f"{line};" for line in statements))
 
 
 @command("version")
 def version(session: Session) -> None:
     """The version of reformtrack."""
     session.answer({"version": __version__}, f"reformtrack {__version__}")
-
-
-def _show_lines(screen: "Screen", lines: list[str]) -> None:
-    for line in lines:
-        screen.line(f"{line};")
 
 
 def _answer_count(session: Session, key: str, count: int) -> None:
@@ -180,12 +175,8 @@ def _answer_position(session: Session, position: int) -> None:
     session.answer({"position": position}, words)
 
 
-def _show_damage(
-    session: Session, screen: "Screen", damage: "tuple[Damage, ...]", unreadable: int, live: int, spot: int | None
-) -> None:
-    from reformtrack.cli.screen import Column
-
-    say = session.say
+def _show_damage(session: Session, damage: "tuple[Damage, ...]", unreadable: int, live: int, spot: int | None) -> None:
+    screen, say = session.screen, session.say
     if live:
         many = say.plural(
             "{count} plan has too many revisions and is answered from its records: country pages are slower",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -27,9 +27,6 @@ from reformtrack.domain.wording import day
 from reformtrack.exchange.event_json import state_in
 from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
-
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
 
 ByOption = Annotated[
     str | None,
@@ -88,7 +85,7 @@ def init(
             tracker.configure(by=by or "reformtrack")
         if not plan:
             document_ = {"position": tracker.log.position(), "records": []}
-            session.answer(document_, lambda screen: screen.line(session.say("The store is ready.")))
+            session.answer(document_, session.say("The store is ready."))
             return
         adopted = PlanAdopted(
             plan,
@@ -215,12 +212,12 @@ def _record(
 
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
-    """Show the current configuration."""
+    """Answer with some records."""
     document = Recorded([record_document(record) for record in records])
-    session.answer(document, lambda screen: _show_records(session, screen, records))
+    session.answer(document, lambda: _show_records(session, records))
 
 
-def _show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
+def _show_records(session: Session, records: Sequence[Record[Any]]) -> None:
     """Show where each record was recorded."""
     say = session.say
     for record in records:
@@ -231,7 +228,7 @@ def _show_records(session: Session, screen: "Screen", records: Sequence[Record[A
             version=record.version,
             position=record.position,
         )
-        screen.line(f"{words}{_read(session, record.event)}")
+        session.screen.line(f"{words}{_read(session, record.event)}")
 
 
 def _read(session: Session, event: Any) -> str:

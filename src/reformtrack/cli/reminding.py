@@ -6,21 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.given import OnOption, PlanArgument
+from reformtrack.cli.given import OnOption, PlanArgument, texts_in
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
-from reformtrack.cli.session import BadFile, Misuse, Session
-from reformtrack.domain.arguments import told
+from reformtrack.cli.screen import Column
+from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day, number
-from reformtrack.store.whole_file import whole
+from reformtrack.store.whole_file import write_whole
 
 if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
     from reformtrack.exchange.digest import Digest
 
 LinkOption = Annotated[
@@ -63,7 +61,7 @@ def digest(
     from reformtrack.exchange.digest import digests
 
     actor = actor_of(by) if sent else ""
-    known = _addresses(addresses) if addresses else {}
+    known = {name_key(name): address for name, address in texts_in(addresses).items()} if addresses else {}
     with session.tracker() as tracker:
         found = digests(tracker, plan, on, lang=session.lang, sender=sender, link=link, answer_by=answer_by)
         files = _write(to, found, known, sent_from) if to else [""] * len(found)
@@ -83,16 +81,7 @@ def digest(
         }
         for one, file in zip(found, files, strict=True)
     ]
-    session.answer({"digests": answers}, lambda screen: _show(session, screen, found, files, known))
-
-
-def _addresses(path: Path) -> dict[str, str]:
-    """Addresses by the names of agencies, in whatever spelling."""
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-        return {name_key(name): address for name, address in found.items()}
-    except msgspec.MsgspecError as error:
-        raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
+    session.answer({"digests": answers}, lambda: _show(session, found, files, known))
 
 
 def _address(known: dict[str, str], digest: "Digest") -> str:
@@ -105,17 +94,12 @@ def _write(folder: Path, found: "tuple[Digest, ...]", known: dict[str, str], sen
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{one.id.partition('!')[2]}.eml" for one in found]
     for file, content in zip(files, contents, strict=True):
-        with whole(file) as (unfinished,):
-            unfinished.write_bytes(content)
+        write_whole(file, content)
     return [str(file) for file in files]
 
 
-def _show(
-    session: Session, screen: "Screen", found: "tuple[Digest, ...]", files: list[str], known: dict[str, str]
-) -> None:
-    from reformtrack.cli.screen import Column
-
-    say = session.say
+def _show(session: Session, found: "tuple[Digest, ...]", files: list[str], known: dict[str, str]) -> None:
+    screen, say = session.screen, session.say
     if not found:
         screen.line(say("Nothing new to remind of."), "green")
         return
@@ -151,6 +135,5 @@ def calendar(
         raise Misuse("{file}: accepted: a file that ends in .ics", file=str(file))
     with session.tracker() as tracker:
         content = icalendar(tracker.plan(plan, on), lead=lead, lang=session.lang, link=link)
-    with whole(file) as (unfinished,):
-        unfinished.write_bytes(content)
+    write_whole(file, content)
     session.answer({"file": str(file)}, str(file))

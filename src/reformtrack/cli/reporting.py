@@ -9,19 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_host_fields
-from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
+from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known, texts_in
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
+from reformtrack.cli.screen import Column
 from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import BadFile, Misuse, Session, complain
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
-from reformtrack.domain.arguments import told
 from reformtrack.domain.period import Period
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
@@ -40,7 +39,6 @@ from reformtrack.views.drift import Drift
 from reformtrack.views.report import Report
 
 if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
     from reformtrack.exchange.report.document import Letterhead
 
 
@@ -135,7 +133,7 @@ def report(
         check_path(path)  # an issued report stays
     given = _letterhead(letterhead, head or ()) if to else None
     key = signing_key(sealed_with) if sealed_with else None
-    words = _sections(sections) if sections else None
+    words = texts_in(sections) if sections else None
     with session.tracker() as tracker:
         if correct:
             found = tracker.reports.correct(
@@ -158,14 +156,7 @@ def report(
     if to:
         _warn(to, given, session.say)
     drift = found.drift()
-    session.answer(report_document(found, drift), lambda screen: _show(session, screen, found, drift))
-
-
-def _sections(path: Path) -> dict[str, str]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-    except msgspec.MsgspecError as error:
-        raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
+    session.answer(report_document(found, drift), lambda: _show(session, found, drift))
 
 
 def _letterhead(path: Path | None, given: Sequence[str]) -> "Letterhead":
@@ -215,13 +206,11 @@ def _list(session: Session, plan: str, on: date | None, known_at: KnownAt) -> No
     with session.tracker() as tracker:
         reports = tracker.reports.of(plan, on, known_at)
     document = Reports([report_document(found, found.drift()) for found in reports])
-    session.answer(document, lambda screen: _show_list(session, screen, reports))
+    session.answer(document, lambda: _show_list(session, reports))
 
 
-def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show_list(session: Session, reports: tuple[Report, ...]) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     if not reports:
         screen.line(say("No report is issued."))
         return
@@ -247,15 +236,13 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
     screen.table(columns, rows)
 
 
-def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show(session: Session, report: Report, drift: Drift) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     screen.line(f"{report.plan.state.title}: {headed(report, say)}", "bold")
     if report.is_draft:
         screen.line(say("DRAFT"), "bold yellow")
     screen.line(report.text(lang), "bold cyan")
-    show_host_fields(screen, report.plan.state.host_fields)
+    show_host_fields(session, report.plan.state.host_fields)
     basis = say(
         "rule: {rule}; cut-off {day}; plan version {version}; log position {position}",
         rule=report.content.rule.label(lang),
@@ -318,18 +305,16 @@ def agencies(
     found = registry.search(text) if text else registry.agencies
     document = agencies_document(registry, found, is_forecast=is_forecast)
 
-    def show(screen: "Screen") -> None:
+    def show() -> None:
         if is_forecast:
-            screen.line(forecast_words(registry.on, session.say), "yellow")
-        _show_agencies(session, screen, found, registry)
+            session.screen.line(forecast_words(registry.on, session.say), "yellow")
+        _show_agencies(session, found, registry)
 
     session.answer(document, show)
 
 
-def _show_agencies(session: Session, screen: "Screen", found: tuple[Agency, ...], registry: Registry) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show_agencies(session: Session, found: tuple[Agency, ...], registry: Registry) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     if not found:
         screen.line(say("No agency is registered under this name."))
         return

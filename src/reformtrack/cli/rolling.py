@@ -4,7 +4,7 @@ The commands that ask of many plans: rollup, trend, across.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -12,10 +12,10 @@ from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.given import day as a_day
-from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain, left_out
+from reformtrack.cli.screen import Column
+from reformtrack.cli.session import Misuse, Session, check_complete
 from reformtrack.documents import across_document, rollup_document, trend_document
 from reformtrack.domain.progress import Counted, CountingRule
-from reformtrack.domain.said import sentence
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import Lang, day, lead_title, lead_words, time_left
 from reformtrack.exchange.words import attention_words, forecast_words, instant, key_words, printed_deadline
@@ -24,10 +24,6 @@ from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS
-
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
-
 
 PlansOption = Annotated[
     list[str] | None,
@@ -54,18 +50,15 @@ def rollup(
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
         found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days, known(known_at)), tracker.local_time
-    session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found, zone))
-    if found.unreadable:
-        complain(left_out(found.unreadable, session))
-        raise typer.Exit(NOT_RIGHT)
+    session.answer(rollup_document(found), lambda: _show_rollup(session, found, zone))
+    check_complete(session, found.unreadable)
 
 
 def _key(text: str) -> RollupBy:
-    for key in get_args(RollupBy):
-        if text == key:
-            return cast(RollupBy, key)
-    words = sentence("--by cannot be {text!r}; accepted: {keys}, joined by commas")
-    raise Misuse(words, text=text, keys=tuple(get_args(RollupBy)))
+    keys = get_args(RollupBy)
+    if text in keys:
+        return cast(RollupBy, text)
+    raise Misuse("--by cannot be {text!r}; accepted: {keys}, joined by commas", text=text, keys=keys)
 
 
 @command("trend")
@@ -91,16 +84,12 @@ def trend(
         found = tracker.trend(
             first, on, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
         )
-    session.answer(trend_document(found), lambda screen: _show_trend(session, screen, found))
-    if unreadable := sorted({plan for point in found.points for plan in point.unreadable}):
-        complain(left_out(unreadable, session))
-        raise typer.Exit(NOT_RIGHT)
+    session.answer(trend_document(found), lambda: _show_trend(session, found))
+    check_complete(session, sorted({plan for point in found.points for plan in point.unreadable}))
 
 
-def _show_trend(session: Session, screen: "Screen", trend: Trend) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show_trend(session: Session, trend: Trend) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     screen.line(trend.sparkline, "bold cyan")
     screen.line(say("rule: {rule}", rule=trend.rule.label(lang)), "dim")
     screen.line()
@@ -148,19 +137,13 @@ def across(
         )
     session.answer(
         across_document(found),
-        lambda screen: _show_across(
-            session, screen, found, attention and attention_words(session.say, days)[attention]
-        ),
+        lambda: _show_across(session, found, attention and attention_words(session.say, days)[attention]),
     )
-    if found.unreadable:
-        complain(left_out(found.unreadable, session))
-        raise typer.Exit(NOT_RIGHT)
+    check_complete(session, found.unreadable)
 
 
-def _show_across(session: Session, screen: "Screen", found: Across, title: str | None) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show_across(session: Session, found: Across, title: str | None) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     count = say.plural("{count} activity", "{count} activities", found.total)
     screen.line(f"{title}: {count}" if title else count, "bold cyan")
     basis = say("as of {day}; log position {position}", day=day(found.on, lang), position=found.position)
@@ -201,10 +184,8 @@ def _show_across(session: Session, screen: "Screen", found: Across, title: str |
         screen.line(again, "dim")
 
 
-def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinfo) -> None:
-    from reformtrack.cli.screen import Column
-
-    say, lang = session.say, session.lang
+def _show_rollup(session: Session, rollup: Rollup, zone: tzinfo) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     screen.line(rollup.total.text(lang), "bold cyan")
     basis = say(
         "rule: {rule}; as of {day}; log position {position}",

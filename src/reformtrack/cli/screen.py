@@ -5,17 +5,16 @@ Output for people: tables on a terminal, aligned plain lines in a pipe.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import attrs
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
 from reformtrack.cli.session import visible
 from reformtrack.domain.protected import Say, redacted
+
+if TYPE_CHECKING:  # loaded where something is shown: neither the help nor `--json` needs it
+    from rich.console import Console
+    from rich.text import Text
 
 Callback = Callable[[int, int], None]
 """Called with the amount done and the total."""
@@ -43,7 +42,7 @@ class Screen:
         say: translates the mark that replaces protected data.
     """
 
-    def __init__(self, console: Console, say: Say) -> None:
+    def __init__(self, console: "Console", say: Say) -> None:
         self._console = console
         self._say = say
 
@@ -56,6 +55,8 @@ class Screen:
         """A line of text; wrapped only on a terminal."""
         text = redacted(text, self._say)
         if self.is_terminal:
+            from rich.text import Text
+
             self._console.print(Text(visible(text), style=style))
         else:
             self._write(visible(text))
@@ -76,6 +77,9 @@ class Screen:
             for line in aligned(columns, [[column.title for column in columns], *rows]):
                 self._write(line)
             return
+        from rich import box
+        from rich.table import Table
+
         # A terminal stacks some columns, so that a table fits; programs that read a pipe need them apart.
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for stacked in _stacks(columns):
@@ -98,6 +102,8 @@ def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterato
     >>> list(aligned([Column("Mã"), Column("Số", right=True)], [["Mã", "Số"], ["1.04", "7"]]))
     ['Mã    Số', '1.04   7']
     """
+    from rich.cells import cell_len
+
     flat = [[" ".join(visible(cell).split()) for cell in row] for row in rows]
     widths = [max(map(cell_len, cells)) for cells in zip_longest(*flat, fillvalue="")]
     for row in flat:
@@ -119,17 +125,21 @@ def _stacks(columns: Sequence[Column]) -> list[list[int]]:
     return stacks
 
 
-def _stacked(texts: Sequence[str]) -> Text:
+def _stacked(texts: Sequence[str]) -> "Text":
+    from rich.text import Text
+
     first, *others = texts
     return Text("\n").join([Text(first), *(Text(text, style="dim") for text in others if text)])
 
 
 @contextmanager
-def bar(console: Console, title: str) -> Iterator[Callback | None]:
+def bar(console: "Console", title: str) -> Iterator[Callback | None]:
     """A progress bar for a long task; none if the output is not a terminal."""
     if not console.is_terminal:
         yield None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task(title)

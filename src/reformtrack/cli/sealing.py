@@ -6,7 +6,7 @@ import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,11 +17,8 @@ from reformtrack.domain.errors import SealError
 from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import number
 from reformtrack.seal import Checkpoint, Seals, SigningKey, Verification, VerifierKey
-from reformtrack.store.whole_file import whole
+from reformtrack.store.whole_file import write_whole
 from reformtrack.tracker import Tracker
-
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
 
 _ENDING = ".checkpoint"
 _LONGEST = 65_536
@@ -60,9 +57,8 @@ def seal(
     with session.tracker() as tracker:
         made = Seals(tracker).seal(signing, after=_last(to, signing.verifier) if to else None)
     if to:
-        with whole(to / f"{made.size:012}{_ENDING}") as (file,):
-            file.write_text(str(made), encoding="utf-8")
-    session.answer(_checkpoint_document(made), lambda screen: _show_note(screen, made))
+        write_whole(to / f"{made.size:012}{_ENDING}", str(made).encode())
+    session.answer(_checkpoint_document(made), made.note.rstrip("\n"))
 
 
 @command("verify")
@@ -75,9 +71,7 @@ def verify(
     notes = [_checkpoint(path, verifier_key(key)) for path in checkpoints]
     with session.tracker() as tracker, session.progress("verify") as progress:
         found = [Seals(tracker).verify(note, progress) for note in notes]
-    session.answer(
-        {"checkpoints": [_verification_document(one) for one in found]}, lambda screen: _show(session, screen, found)
-    )
+    session.answer({"checkpoints": [_verification_document(one) for one in found]}, lambda: _show(session, found))
     if not all(one.holds for one in found):
         raise typer.Exit(NOT_RIGHT)
 
@@ -103,10 +97,11 @@ def prove(
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:
         if position is not None:
-            _write(to, str(Seals(tracker).prove(position, newer)))
-            _write(to.with_name(f"{to.name}.record"), _line(tracker, position))
+            write_whole(to, str(Seals(tracker).prove(position, newer)).encode())
+            write_whole(to.with_name(f"{to.name}.record"), _line(tracker, position))
         elif since is not None:
-            _write(to, str(Seals(tracker).prove_consistency(_checkpoint(since, verifier), newer)))
+            proof = Seals(tracker).prove_consistency(_checkpoint(since, verifier), newer)
+            write_whole(to, str(proof).encode())
     session.answer({"proof": str(to)}, str(to))
 
 
@@ -124,7 +119,7 @@ def accept_backup(
         made = Seals(tracker).accept_backup(
             _checkpoint(lost, signing.verifier), signing, reason=reason, by=actor_of(by)
         )
-    session.answer(_checkpoint_document(made), lambda screen: _show_note(screen, made))
+    session.answer(_checkpoint_document(made), made.note.rstrip("\n"))
 
 
 @command("verifier")
@@ -133,7 +128,7 @@ def verifier(
     file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")],
 ) -> None:
     """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
-    _write(file, files("reformtrack.seal").joinpath("verify_log.py").read_text(encoding="utf-8"))
+    write_whole(file, files("reformtrack.seal").joinpath("verify_log.py").read_bytes())
     session.answer({"verifier": str(file)}, str(file))
 
 
@@ -197,17 +192,12 @@ def _new_file(path: Path, text: str, mode: int) -> None:
         file.write(f"{text}\n")
 
 
-def _write(path: Path, text: str) -> None:
-    with whole(path) as (unfinished,):
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _line(tracker: Tracker, position: int) -> str:
+def _line(tracker: Tracker, position: int) -> bytes:
     """The record at a position, as a line of a log file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "log.jsonl"
         tracker.log.export(file, position - 1, position)
-        return file.read_text(encoding="utf-8").splitlines(keepends=True)[1]
+        return file.read_bytes().split(b"\n")[1] + b"\n"
 
 
 def _checkpoint_document(made: Checkpoint) -> dict[str, object]:
@@ -228,13 +218,8 @@ def _verification_document(found: Verification) -> dict[str, object]:
     }
 
 
-def _show_note(screen: "Screen", made: Checkpoint) -> None:
-    for line in made.note.splitlines():
-        screen.line(line)
-
-
-def _show(session: Session, screen: "Screen", found: list[Verification]) -> None:
-    say, lang = session.say, session.lang
+def _show(session: Session, found: list[Verification]) -> None:
+    screen, say, lang = session.screen, session.say, session.lang
     for one in found:
         size = number(one.checkpoint.size, lang)
         if one.accepted and one.holds:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
+import typer
 
 from reformtrack.domain import errors
 from reformtrack.domain.protected import redacted
@@ -75,9 +76,12 @@ def complain(message: str) -> None:
     print(f"reformtrack: {' '.join(visible(message).split())}", file=sys.stderr)
 
 
-def left_out(plans: Sequence[str], session: "Session") -> str:
-    """A note that plans are left out of an answer."""
-    return session.say("{plans}: left out, a record cannot be read; accepted: check lists it", plans=", ".join(plans))
+def check_complete(session: "Session", left_out: Sequence[str]) -> None:
+    """End with a note and an exit code where plans are left out of an answer."""
+    if left_out:
+        plans = ", ".join(left_out)
+        complain(session.say("{plans}: left out, a record cannot be read; accepted: check lists it", plans=plans))
+        raise typer.Exit(NOT_RIGHT)
 
 
 @attrs.frozen(slots=False)
@@ -100,14 +104,8 @@ class Session:
         return Language(self.lang)
 
     def told(self, sentence: str) -> str:
-        """
-        The message of an error in the language of this run; in English if the packages for translation are not
-        installed.
-        """
-        try:
-            return retold(sentence, self.say, named=True)
-        except errors.MissingExtra:
-            return sentence
+        """The message of an error in the language of this run."""
+        return retold(sentence, self.say, named=True)
 
     @cached_property
     def screen(self) -> "Screen":
@@ -148,7 +146,7 @@ class Session:
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )
 
-    def answer(self, document: Document, show: Callable[["Screen"], None] | str) -> None:
+    def answer(self, document: Document, show: Callable[[], None] | str) -> None:
         """Print the answer of a command: as one JSON document if asked for, else by `show`, or as its line."""
         if self.as_json:
             try:
@@ -158,9 +156,9 @@ class Session:
                 text = json.dumps(msgspec.to_builtins(document), indent=2)
             print(text)
         elif isinstance(show, str):
-            print(visible(redacted(show, lambda mark: self.say(mark))))
+            print(visible(redacted(show, self.say)))
         else:
-            show(self.screen)
+            show()
 
     @contextmanager
     def progress(self, title: str) -> "Iterator[Callback | None]":

@@ -4,13 +4,14 @@ The command for the records behind an answer: history.
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
+from reformtrack.cli.screen import Column
 from reformtrack.cli.session import Session
 from reformtrack.documents import history_document
 from reformtrack.domain.errors import NotFound
@@ -20,9 +21,6 @@ from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import details, happened, instant
 from reformtrack.tracker import Tracker
-
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
 
 Records = Sequence[Record[Any]]
 StreamArgument = Annotated[
@@ -61,7 +59,7 @@ def history(
         host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
     gone = retractions(records)
     document = history_document(subject, records, gone, host_fields)
-    session.answer(document, lambda screen: _show(session, screen, subject, records, gone, host_fields, zone))
+    session.answer(document, lambda: _show(session, subject, records, gone, host_fields, zone))
 
 
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
@@ -74,18 +72,15 @@ def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[s
 
 def _show(
     session: Session,
-    screen: "Screen",
     subject: str,
     records: Records,
     gone: Mapping[int, Record[Any]],
     host_fields: Mapping[str, str],
     zone: tzinfo,
 ) -> None:
-    from reformtrack.cli.screen import Column
-
-    say = session.say
+    screen, say = session.screen, session.say
     screen.line(subject, "bold")
-    show_host_fields(screen, host_fields)
+    show_host_fields(session, host_fields)
     screen.line()
     columns = [
         Column(say("No."), right=True, whole=True),

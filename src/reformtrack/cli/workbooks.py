@@ -3,7 +3,7 @@ The commands of the round trip with an agency: ask, take.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,7 @@ from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import BAD_FILE, Session
 from reformtrack.documents import record_document
 from reformtrack.domain.wording import number
-from reformtrack.store.whole_file import check_replaceable, whole
-
-if TYPE_CHECKING:
-    from reformtrack.cli.screen import Screen
+from reformtrack.store.whole_file import check_replaceable, write_whole
 
 LeadOption = Annotated[str, typer.Option("--lead", metavar="AGENCY", help="The agency, as the plan prints it.")]
 
@@ -35,7 +32,7 @@ def ask(
 
     with session.tracker() as tracker:
         content = agency_workbook(tracker.plan(plan, on), lead, session.lang)
-    _write(file, content)
+    write_whole(file, content)
     session.answer({"file": str(file)}, str(file))
 
 
@@ -60,11 +57,11 @@ def take(
         found = import_agency_workbook(tracker, file, lead=lead, by=actor, lang=session.lang)
         records = [record_document(record) for record in found.records]
     if answer:
-        _write(answer, answer_agency_workbook(file, found, session.lang))
-    say = session.say
+        write_whole(answer, answer_agency_workbook(file, found, session.lang))
 
-    def show(screen: "Screen") -> None:
-        show_problems(screen, found.problems, say)
+    def show() -> None:
+        screen, say = session.screen, session.say
+        show_problems(session, found.problems)
         made, known = (number(len(rows), session.lang) for rows in (found.records, found.earlier))
         screen.line(say("{count} records made", count=made), "green")
         if found.earlier:
@@ -74,8 +71,3 @@ def take(
     session.answer(document, show)
     if any(problem.is_error for problem in found.problems):
         raise typer.Exit(BAD_FILE)
-
-
-def _write(file: Path, content: bytes) -> None:
-    with whole(file) as (unfinished,):
-        unfinished.write_bytes(content)

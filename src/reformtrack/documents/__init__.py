@@ -127,11 +127,10 @@ def _record(form: type[F], record: Record[Any], **said: Any) -> F:
 
 
 def plan_line(row: PlanRow) -> PlanLine:
-    return PlanLine(
+    return _form(
+        PlanLine,
+        row,
         id=row.plan,
-        title=row.title,
-        jurisdiction=row.jurisdiction,
-        year=row.year,
         plan_version=row.version,
         undocumented_changes=row.undocumented,
         changes_by_own_documents=row.apart,
@@ -163,18 +162,13 @@ def plan_document(plan: Plan) -> PlanDocument:
         UnreadableRecord: a record of the plan cannot be read.
     """
     state = plan.state
-    return PlanDocument(
+    return _form(
+        PlanDocument,
+        state,
         **_asked(plan),
-        year=state.year,
-        first_day=state.first_day,
-        last_day=state.last_day,
         stages=[Stage(stage.code, stage.title, stage.first, stage.last) for stage in state.stages],
-        jurisdiction=state.jurisdiction,
         level=None if state.level is None else state.level.value,
-        above=state.above,
-        adopted_on=state.adopted_on,
         document=_fields(state.document),
-        is_open=state.is_open,
         progress=progress_document(plan.progress()),
         rates=[progress_document(plan.progress(rule)) for rule in CountingRule],
         domains=_parts(plan.progress_by("domain"), plan.domain_title),
@@ -341,16 +335,14 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         was, is_ = sent.get(key), now[key].now if key in now else sent[key]
         title = sent[key].title if key in sent else now[key].title
         figures.append(FigureDocument(key, title, _numbers(was), _numbers(is_), key in now))
-    return ReportDocument(
-        id=report.id,
+    return _form(
+        ReportDocument,
+        report,
         plan=report.plan.id,
         period=report.period.code,
         title=report.period.title,
         first=report.period.first,
         last=report.period.last,
-        issued_on=report.issued_on,
-        issued_at=report.issued_at,
-        by=report.by,
         issue_position=report.issue.position,
         corrections=[_correction(record) for record in report.corrections],
         rule=report.content.rule.value,
@@ -367,7 +359,6 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         otherwise=drift_words(drift, Language("en")),
         because=[record.position for record in drift.records],
         published=[_comparison(one, comparison_words(one, Language("en"))) for one in report.compared()],
-        checkpoint=report.checkpoint,
     )
 
 
@@ -429,15 +420,12 @@ def warning_document(warning: PlanWarning) -> WarningDocument:
 
 def rollup_document(rollup: Rollup) -> RollupDocument:
     """The counts of many plans."""
-    return RollupDocument(
-        on=rollup.on,
-        is_forecast=rollup.is_forecast,
+    return _form(
+        RollupDocument,
+        rollup,
         rule=rollup.rule.value,
-        position=rollup.position,
-        by=rollup.by,
         total=progress_document(rollup.total),
         lines=_lines(rollup.by, rollup.in_order()),
-        unreadable=rollup.unreadable,
         silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
     )
 

@@ -5,10 +5,11 @@ Judges a whole request, over every stream that it touches and the plans around t
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, AgencyState, RoleDelegated
+from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated
 from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
 from reformtrack.domain.lineage import Lineage, heirs
@@ -62,14 +63,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
 
 def _lineage(histories: Histories) -> Lineage:
     """By the agencies among the histories; each is folded when it is asked for, once."""
-    states: dict[str, AgencyState] = {}
-
-    def state(id: str) -> AgencyState:
-        if id not in states:
-            states[id] = AGENCY.fold(timeline(histories.get(StreamId(id), ())))
-        return states[id]
-
-    return Lineage(state)
+    return Lineage(cache(lambda id: AGENCY.fold(timeline(histories.get(StreamId(id), ())))))
 
 
 def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:

@@ -55,7 +55,7 @@ def day_order(texts: Iterable[str]) -> DayOrder:
     return "dmy" if is_dmy else "mdy" if is_mdy else "undecided"
 
 
-def entered_in(order: DayOrder, text: str, year: int) -> Deadline:
+def entered_in(order: DayOrder, text: str, year: int, days: tuple[date, date] | None = None) -> Deadline:
     """
     `Deadline.entered` in a column whose days have an order: month before day if it is `mdy`, else day before month.
 
@@ -66,10 +66,10 @@ def entered_in(order: DayOrder, text: str, year: int) -> Deadline:
     (datetime.date(2025, 3, 4),)
     """
     if order != "mdy":
-        return Deadline.entered(text, year)
+        return Deadline.entered(text, year, days)
     day_first = _WRITTEN.sub(_day_first, text)
     try:
-        return attrs.evolve(Deadline.entered(day_first, year), text=text)
+        return attrs.evolve(Deadline.entered(day_first, year, days), text=text)
     except InvalidField as error:
         raise InvalidField("Deadline", "text", text, error.accepted) from None
 

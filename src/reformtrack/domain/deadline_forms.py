@@ -132,12 +132,12 @@ def _year_and_month(match: re.Match[str], year: int) -> Reading | None:
     return None if int(match["n"]) == (int(match["year"]) + 1) % 100 else _month(match, year)
 
 
-def _first_months(count: int, note: bool, match: re.Match[str], year: int) -> Reading:
-    """The first months of a year: half a year, or by the last day of them."""
-    count = count or _number(match["n"])
-    kind = DeadlineKind.HALF_YEAR if count == 6 else DeadlineKind.DAY
-    meant = said("read as the first {count} months of the year", count=count) if note else ""
-    return Reading(kind, (_month_end(_year_of(match, year), count),), meant)
+def _first_months(count: int, match: re.Match[str], year: int) -> Reading:
+    """The first months of a year: half a year, or by the last day of them; 0 where the text says that it means the first."""
+    months = count or _number(match["n"])
+    kind = DeadlineKind.HALF_YEAR if months == 6 else DeadlineKind.DAY
+    note = said("read as the first {count} months of the year", count=count) if count else ""
+    return Reading(kind, (_month_end(_year_of(match, year), months),), note)
 
 
 def _every(kind: DeadlineKind, length: int, match: re.Match[str], year: int) -> Reading:
@@ -219,8 +219,8 @@ _PERIODS = (
     (rf"(?P<n>first|second|1st|2nd) half(?: of the year)?{_ANY_YEAR}", _half),
     (rf"(?P<n>first|last) (?:6|six) months(?: of the year)?{_ANY_YEAR}", _half),
     (rf"h(?P<n>[12]){_ANY_YEAR}", _half),
-    (rf"(?P<n>{_COUNTED}) thang dau(?: nam)?{_ANY_YEAR}", partial(_first_months, 0, False)),
-    (rf"first (?P<n>9|nine) months(?: of the year)?{_ANY_YEAR}", partial(_first_months, 0, False)),
+    (rf"(?P<n>{_COUNTED}) thang dau(?: nam)?{_ANY_YEAR}", partial(_first_months, 0)),
+    (rf"first (?P<n>9|nine) months(?: of the year)?{_ANY_YEAR}", partial(_first_months, 0)),
     (rf"(?:(?:ca |whole )?(?:nam|year)|year[ -]end)(?: ?{_YEAR})?", _whole_year),
     (_YEAR, _whole_year),
 )
@@ -293,8 +293,8 @@ _OTHERS = (
         rf"(?P<units>{_EACH_REPORT}(?:(?: ?[,;] ?(?:va )?| va ){_EACH_REPORT})+){_ANY_YEAR}",
         _reports,
     ),
-    (rf"{_SIX_MONTHS}(?:(?: ?/ ?| ){_YEAR})?", partial(_first_months, 6, True)),
-    (rf"(?:0?9|chin) thang{_ANY_YEAR}", partial(_first_months, 9, True)),
+    (rf"{_SIX_MONTHS}(?:(?: ?/ ?| ){_YEAR})?", partial(_first_months, 6)),
+    (rf"(?:0?9|chin) thang{_ANY_YEAR}", partial(_first_months, 9)),
     (
         r"(?:theo|sau khi|ngay sau khi|khi co|as per|according to|following|after|upon) .+|when (?:required|requested)(?: .+)?|"
         r"(?:bao cao )?dot xuat(?:[ ,(]+(?:khi|theo) .+)?|khi (?:can(?: thiet)?|phat sinh(?: .+)?|(?:duoc|nhan) .+)|"

@@ -51,11 +51,9 @@ class Subject(Protocol):
     def subject(self) -> StreamId: ...
 
 
-class Fact(Protocol):
+class Fact(Subject, Protocol):
     """The fields of every event except a retraction: its subject, and its effective day."""
 
-    @property
-    def subject(self) -> StreamId: ...
     @property
     def on(self) -> date: ...
 
@@ -221,7 +219,8 @@ class Growing(Generic[S, F]):
 
     def place(self, record: Record[Any]) -> int:
         """The place of a record among the facts; the end for what is not a fact."""
-        return bisect_left(self.facts, _place(record), key=_place) if _is_fact(record) else len(self.facts)
+        is_fact = not isinstance(record.event, RecordRetracted)
+        return bisect_left(self.facts, _place(record), key=_place) if is_fact else len(self.facts)
 
     def up_to(self, day: date) -> int:
         """The number of facts up to a day."""
@@ -245,10 +244,6 @@ class Growing(Generic[S, F]):
         if len(values) > _VALUES + 2 * len(self.facts) // _STEP:
             del values[1:-1:2]
         return value  # type: ignore[no-any-return]  # what is kept of a fold is its own
-
-
-def _is_fact(record: Record[Any]) -> bool:
-    return not isinstance(record.event, RecordRetracted)
 
 
 def confirmed(event: object) -> int:

@@ -3,7 +3,7 @@ The due days of a plan as an iCalendar feed (RFC 5545), for people's own calenda
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
@@ -23,9 +23,7 @@ _LINE = 75
 
 
 @checks_arguments
-def icalendar(
-    plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None, link: str = ""
-) -> bytes:
+def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", link: str = "") -> bytes:
     """
     A feed with an all-day event for each due day of a plan's activities: a day that is done, overdue, or waits for its
     confirmation, says so in its title; those of activities that have left are cancelled.
@@ -35,7 +33,6 @@ def icalendar(
     Args:
         plan: the plan on a day.
         lead: only the activities of this lead agency in whatever spelling, joint ones too; of all unless given.
-        made_at: when the feed says that it was made; the beginning of the plan's day unless given.
         link: the address of the web application, to which each event is then linked.
 
     Raises:
@@ -43,7 +40,6 @@ def icalendar(
     """
     plan.check_readable()
     say = Language(lang)
-    stamp = made_at or datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -57,14 +53,12 @@ def icalendar(
     for activity in plan.activities:
         if not key or key in plan.lead_keys(activity):
             for due, standing in activity.standing_by(lambda day: day).items():
-                lines += _event(activity, due, standing, plan, stamp, link, say)
+                lines += _event(activity, due, standing, plan, link, say)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(redacted(line, say))}\r\n" for line in lines).encode()
 
 
-def _event(
-    activity: Activity, due: date, standing: Standing, plan: Plan, stamp: datetime, link: str, say: Language
-) -> Iterator[str]:
+def _event(activity: Activity, due: date, standing: Standing, plan: Plan, link: str, say: Language) -> Iterator[str]:
     lead, deadline, status = say("Lead agency"), say("Deadline"), say("Status")
     state = standing.status.label(say.lang)
     if standing.status.is_open and standing.overdue:
@@ -79,7 +73,7 @@ def _event(
     mark = f"[{capital(state)}] " if is_marked else ""
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{_day(due)}@reformtrack"
-    yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTAMP:{_day(plan.on)}T000000Z"
     yield f"DTSTART;VALUE=DATE:{_day(due)}"
     if due < date.max:  # without it an event of a day ends with the day
         yield f"DTEND;VALUE=DATE:{_day(due + timedelta(days=1))}"

@@ -174,11 +174,11 @@ def digests(
     # By receiver, as earlier dispatches are recorded.
     for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
-        state = before.get(id)
+        state = before.get(id, DISPATCH.initial)
         new = tuple(
             warning
             for warning in warnings
-            if state is None or (last := state.last(_key(warning))) is None or on - last >= timedelta(days=repeat_days)
+            if (last := state.last(_key(warning))) is None or on - last >= timedelta(days=repeat_days)
         )
         if new:
             made.append(_digest(id, lead, new, whose, frame))
@@ -188,7 +188,7 @@ def digests(
 def _working_day(on: date) -> date:
     try:
         day = on + timedelta(days=ANSWER_DAYS)
-        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+        return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
     except OverflowError:
         return date.max
 

@@ -16,6 +16,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day, lead_words
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT
 from reformtrack.exchange.words import happened, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -209,8 +210,8 @@ def xlsx_file(
     """
     with extra("exchange"):
         import xlsxwriter
-    from reformtrack.exchange.report.annex import MAX_TEXT, OPTIONS, kind_of
-    from reformtrack.exchange.report.sheet import Sheet
+    from reformtrack.exchange.report.annex import kind_of
+    from reformtrack.exchange.report.sheet import OPTIONS, Sheet
 
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, OPTIONS) as book:
@@ -221,7 +222,7 @@ def xlsx_file(
             title=title,
             note=note,
             head=head,
-            rows=[[_within(cell, MAX_TEXT) for cell in line] for line in lines],
+            rows=[list(map(_within, line)) for line in lines],
             kinds=[kind_of(one) for one in activities],
             frozen=2,
         )
@@ -229,6 +230,6 @@ def xlsx_file(
     return made.getvalue()
 
 
-def _within(value: Value, most: int) -> Value:
+def _within(value: Value) -> Value:
     """A value as a cell takes it: a text that is too long ends with a mark."""
-    return f"{value[: most - 1]}…" if isinstance(value, str) and len(value) > most else value
+    return f"{value[: MAX_TEXT - 1]}…" if isinstance(value, str) and len(value) > MAX_TEXT else value

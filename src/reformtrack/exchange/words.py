@@ -23,12 +23,13 @@ from reformtrack.domain.period import Period
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, rounded_percent, time_left
+from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, rounded_percent
 from reformtrack.domain.wording import month as month_text
 from reformtrack.language import Language
-from reformtrack.views.activity import SOON_DAYS, Activity, Due
+from reformtrack.views.activity import SOON_DAYS, Activity
 from reformtrack.views.bridge import Bridge
-from reformtrack.views.drift import Drift
+from reformtrack.views.drift import Drift, missed_words, of_day
+from reformtrack.views.drift import printed_deadline as printed_deadline
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, IssuedReport
 from reformtrack.views.rollup import RollupBy
@@ -111,11 +112,6 @@ def shared(names: Sequence[str], say: Language, *, is_joint: bool) -> str:
     return said.format(agencies=", ".join(names))
 
 
-def printed_deadline(activity: Activity, lang: Lang) -> str:
-    """The deadline of an activity as printed; and when it was decided, if after its effective day."""
-    return activity.deadline.text + later(activity.deadline_decided_later, lang)
-
-
 def activity_link(link: str, activity: Activity) -> str:
     """
     The address of the page of an activity; empty without one of the web application.
@@ -127,37 +123,22 @@ def activity_link(link: str, activity: Activity) -> str:
     return f"{link.rstrip('/')}/plans/{quote(plan)}/activities/{quote(code, safe='')}" if link else ""
 
 
-def overdue_words(activity: Activity, say: Language) -> str:
-    """The days by which each due day was missed; for a recurring activity, with the due day."""
-    said = (
-        time_left(-due.days_late(activity.on), say.lang) + _of_day(activity, due, say.lang) for due in activity.missed
-    )
-    return "; ".join(said)
-
-
 def outcome_words(activity: Activity, say: Language) -> str:
     """Where an activity stands, on time or late by how much: "đã hoàn thành ngày 05/07/2023; trễ hạn 5 ngày"."""
     status, lang = activity.status.label(say.lang), say.lang
     if on := activity.completed_on:
         status = say("{status} on {day}", status=status, day=day(on, lang))
-        late = (
-            late_words(due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.met_late
-        )
+        late = (late_words(due.days_late(activity.on), lang) + of_day(activity, due, lang) for due in activity.met_late)
         timing = ", ".join(late) or (activity.timeliness().label(lang) if activity.deadline.is_dated else "")
     else:
         reported = (
             say("reported complete on {day}", day=day(activity.reported_on, lang)) if activity.reported_on else ""
         )
-        timing = "; ".join(filter(None, (reported, overdue_words(activity, say))))
+        timing = "; ".join(filter(None, (reported, *missed_words(activity, lang))))
         timing = timing or (
             activity.timeliness().label(lang) if activity.status.is_open and activity.deadline.is_dated else ""
         )
     return "; ".join(filter(None, (status, timing)))
-
-
-def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
-    """Of one of several due days, which one."""
-    return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
 def key_words(say: Language) -> Mapping[RollupBy, str]:

@@ -24,7 +24,7 @@ from reformtrack.open_store import Facet
 from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.store.patience import each_one_call
-from reformtrack.views.beside import Beside, a_year_before, beside, latest_before
+from reformtrack.views.beside import Beside, a_year_before, beside
 from reformtrack.views.drift import Drift
 from reformtrack.views.report import IssuedReport, Report, content_of, fold_issued, fold_reports
 
@@ -135,8 +135,9 @@ class Reports(Facet):
             UnreadableRecord: a record of the plan cannot be read.
         """
         day, position = report.sent.event.on, report.content.position
-        found = latest_before(report, self.issued(report.plan.id, day, position))
-        return self.get(found.id, day, position) if found else None
+        issued = self.issued(report.plan.id, day, position)
+        earlier = [one for one in issued if one.period.last < report.period.last]
+        return self.get(earlier[-1].id, day, position) if earlier else None
 
     def beside(self, report: Report, last_year: str | None = None) -> Beside:
         """

@@ -2,7 +2,7 @@
 Sealing a log: checkpoints from its Merkle tree, and verification of the log against them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
@@ -18,6 +18,7 @@ from reformtrack.seal.keys import SigningKey
 from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from reformtrack.store import tree
 from reformtrack.store.log import BACKUPS, stream_range
+from reformtrack.store.log_file import Progress
 from reformtrack.store.patience import each_one_call
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
@@ -25,7 +26,6 @@ from reformtrack.store.session import Session
 _NOT_OF_THIS_LOG = said(
     "the stored tree does not match the checkpoint; accepted: a checkpoint of this log; verify says more"
 )
-Progress = Callable[[int, int], None]
 
 
 @attrs.frozen

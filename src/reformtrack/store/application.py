@@ -8,7 +8,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -21,6 +21,7 @@ from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
+    JSONTranscoder,
     StoredEvent,
 )
 from eventsourcing.utils import Environment, EnvType, TopicError
@@ -55,7 +56,7 @@ from reformtrack.store.log import (
     pages,
 )
 from reformtrack.store.log_file import Progress
-from reformtrack.store.mapper import JsonTranscoder, RecordMapper
+from reformtrack.store.mapper import RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
@@ -196,7 +197,7 @@ class RecordStore(Application[str]):
     def construct_mapper(self) -> RecordMapper:
         """The mapper of records, with the compressor and the cipher of the settings."""
         try:
-            return RecordMapper(JsonTranscoder(), self.factory.compressor(), self.factory.cipher())
+            return RecordMapper(JSONTranscoder(), self.factory.compressor(), self.factory.cipher())
         except (TopicError, OSError, ImportError, ValueError) as error:
             raise StoreError(
                 "the compressor or the cipher of the settings cannot be made: {error}; accepted: settings of eventsourcing",
@@ -248,11 +249,9 @@ class RecordStore(Application[str]):
             raise self._failed(error) from error
         return tuple(map(_placed, records, positions))
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> AbstractContextManager[object]:
         """Hold the append lock: no other append, and reads stay valid, for one append."""
-        with self._own_errors(), self.recorder.exclusive(), self._held():
-            yield
+        return self._held(self.recorder.exclusive())
 
     def streams(
         self, ranges: Sequence[StreamRange]
@@ -377,25 +376,19 @@ class RecordStore(Application[str]):
         with self._own_errors(), self.recorder.listening() as wait:
             yield wait
 
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> AbstractContextManager[Session]:
         """A transaction of the views: one maintainer at a time."""
-        with self._own_errors(), self.recorder.transaction() as session, self._held():
-            yield session
+        return self._held(self.recorder.transaction())
 
-    @contextmanager
-    def erasing(self, table: str, secret: str) -> Iterator[Session]:
+    def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
         """
         A transaction for deleting rows of a small table; the values of a column are then erased from the files too.
         """
-        with self._own_errors(), self.recorder.erasing(table, secret) as session, self._held():
-            yield session
+        return self._held(self.recorder.erasing(table, secret))
 
-    @contextmanager
-    def moment(self) -> Iterator[Session]:
+    def moment(self) -> AbstractContextManager[Session]:
         """Read from one snapshot."""
-        with self._own_errors(), self.recorder.moment() as session, self._held():
-            yield session
+        return self._held(self.recorder.moment())
 
     def stream_ids(self) -> Iterator[StreamId]:
         """The id of each stream, in order, read page by page; ids that are not texts are skipped."""
@@ -481,13 +474,14 @@ class RecordStore(Application[str]):
         return answer() if getattr(self._within, "held", False) else patiently(answer)
 
     @contextmanager
-    def _held(self) -> Iterator[None]:
+    def _held(self, connection: AbstractContextManager[T]) -> Iterator[T]:
         """Hold one connection for this thread; if it is lost, the work must start again."""
-        self._within.held = True
-        try:
-            yield
-        finally:
-            self._within.held = False
+        with self._own_errors(), connection as found:
+            self._within.held = True
+            try:
+                yield found
+            finally:
+                self._within.held = False
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:

@@ -149,6 +149,8 @@ class LogRecorder(ApplicationRecorder):
     """The parameter mark in a statement."""
     log_table, requests_table = LOG_TABLE, REQUESTS_TABLE
     """The names of the two tables in a statement."""
+    read_table = LOG_TABLE
+    """The log, read in order of position."""
     indexes: Sequence[Index] = INDEXES
     """The name of the index to read through."""
 
@@ -182,7 +184,6 @@ class LogRecorder(ApplicationRecorder):
         Appends are committed at the end at the latest, unless an error is raised.
         """
 
-    @abstractmethod
     def select_log(
         self,
         after: int | None,
@@ -197,6 +198,12 @@ class LogRecorder(ApplicationRecorder):
         None reads from the beginning, 0 only from reformtrack's first. A page ends with the event that exceeds `most`
         bytes, so only an empty page is the last.
         """
+        mark = self.mark
+        conditions = [f"position > {mark}"] * (after is not None) + [f"position <= {mark}"] * (up_to is not None)
+        conditions += [f"topic IN ({', '.join([mark] * len(topics))})"] * bool(topics)
+        given = [one for one in (after, up_to, *topics, limit) if one is not None]
+        where = f"WHERE {' AND '.join(conditions) or 'true'} ORDER BY position LIMIT {mark}"
+        return self._select_page(f"SELECT {COLUMNS} FROM {self.read_table} {where}", given, "position", most)
 
     def select_stream(self, stream: StreamId, after: int, limit: int, up_to: int | None, most: int) -> list[Row]:
         """The stored events of one stream after a position, in order, at most `limit`, and of so many bytes."""
@@ -211,13 +218,29 @@ class LogRecorder(ApplicationRecorder):
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, from one snapshot, in any order."""
 
-    @abstractmethod
+    def _select_ranges(self, ranges: Sequence[StreamRange]) -> list[Row]:
+        """The same, of a few."""
+        one = (
+            f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= {self.mark} AND originator_id < {self.mark}"
+        )
+        return self._select(" UNION ALL ".join([one] * len(ranges)), [bound for range_ in ranges for bound in range_])
+
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
+        statement = f"SELECT first_position, last_position FROM {self.requests_table} WHERE request_id = {self.mark}"
+        rows = self._select(statement, [request_id])
+        return rows[0] if rows else None
 
-    @abstractmethod
     def select_newest(self, stream: str) -> list[Any]:
-        """The rows of `newest_statement`."""
+        """The newest records, each with the position of the last one of a stream, and with the last request."""
+        # Without the sum PostgreSQL would read the log from its end to the last record of the stream.
+        last = f"SELECT max(position + 0) FROM {self.log_table} WHERE originator_id = {self.mark}"
+        request = f"SELECT request_id || recorded_at FROM {self.requests_table} ORDER BY first_position DESC LIMIT 1"
+        statement = (
+            f"SELECT ({last}), position, ({request}), originator_id, originator_version, topic, substr(state, 1, 1000) "
+            f"FROM {self.log_table} ORDER BY position DESC LIMIT 8"
+        )
+        return self._select(statement, [stream])
 
     def select_last_of(self, ranges: Sequence[StreamRange]) -> list[Any]:
         """The last record of ranges of streams, its position first, and how many they have; nothing where they have none."""
@@ -273,8 +296,12 @@ class LogRecorder(ApplicationRecorder):
 
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
-        found = self._select(requests_statement(self.requests_table, self.mark), [first, last])
-        return [Request(*row) for row in found]
+        earliest = f"SELECT max(first_position) FROM {self.requests_table} WHERE first_position <= {self.mark}"
+        statement = (
+            f"SELECT first_position, last_position, request_id, recorded_at FROM {self.requests_table} "
+            f"WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= {self.mark} ORDER BY first_position"
+        )
+        return [Request(*row) for row in self._select(statement, [first, last])]
 
     def select_position(self, after: int, instant: str) -> int:
         """
@@ -283,7 +310,17 @@ class LogRecorder(ApplicationRecorder):
         Args:
             after: the position of a request after which instants up to this one never go back; or 0.
         """
-        found = self._select(position_statement(self.requests_table, self.mark), [after, instant])
+        table, mark = self.requests_table, self.mark
+        at = (
+            f"SELECT recorded_at FROM {table} WHERE first_position <= place + step ORDER BY first_position DESC LIMIT 1"
+        )
+        statement = (  # step by step, by halves
+            f"WITH RECURSIVE search (place, step) AS (SELECT CAST({mark} AS BIGINT), CAST({2**61} AS BIGINT) UNION ALL "
+            f"SELECT CASE WHEN coalesce(({at}), '') <= {mark} THEN place + step ELSE place END, step / 2 FROM search "
+            f"WHERE step > 0) SELECT last_position FROM {table} WHERE first_position <= (SELECT max(place) FROM search) "
+            "ORDER BY first_position DESC LIMIT 1"
+        )
+        found = self._select(statement, [after, instant])
         return found[0][0] if found else 0
 
     @abstractmethod
@@ -308,9 +345,16 @@ class LogRecorder(ApplicationRecorder):
         [(last,)] = self._select(statement, [stream])
         return last or 0
 
-    @abstractmethod
+    def max_notification_id(self) -> int | None:
+        """The position of the last record; None when there is none."""
+        found: int | None = self._select(f"SELECT max(position) FROM {self.log_table}", [])[0][0]
+        return found
+
     def count(self, after: int, up_to: int) -> int:
         """How many records the log has after a position, up to another."""
+        statement = f"SELECT count(*) FROM {self.log_table} WHERE position > {self.mark} AND position <= {self.mark}"
+        [(found,)] = self._select(statement, [after, up_to])
+        return int(found)
 
     @abstractmethod
     def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
@@ -435,25 +479,6 @@ def left(table: str, why: str, accepted: str) -> StoreError:
     )
 
 
-def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
-    """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
-    statement = f"SELECT {COLUMNS} FROM {table} WHERE {f'position > {mark}' if after else 'true'}"
-    if up_to:
-        statement += f" AND position <= {mark}"
-    return f"{statement}{topics} ORDER BY position LIMIT {mark}"
-
-
-def newest_statement(log: str, requests: str, mark: str) -> str:
-    """The statement that asks for the newest records and the last request, and for the position of the last one of a stream."""
-    # Without the sum PostgreSQL would read the log from its end to the last record of the stream.
-    last = f"SELECT max(position + 0) FROM {log} WHERE originator_id = {mark}"
-    request = f"SELECT request_id || recorded_at FROM {requests} ORDER BY first_position DESC LIMIT 1"
-    return (
-        f"SELECT ({last}), position, ({request}), originator_id, originator_version, topic, substr(state, 1, 1000) "
-        f"FROM {log} ORDER BY position DESC LIMIT 8"
-    )
-
-
 def entries_statement(table: str, index: Index, marks: Sequence[str], limit: str) -> str:
     """The statement that reads entries after one whose columns `marks` stand for; `table` also says through what."""
     order = ", ".join(index.order)
@@ -466,28 +491,3 @@ def streams_statement(table: str, mark: str, limit: str) -> str:
     return (
         f"SELECT DISTINCT originator_id FROM {table} WHERE originator_id > {mark} ORDER BY originator_id LIMIT {limit}"
     )
-
-
-def requests_statement(table: str, mark: str) -> str:
-    """The statement that reads the requests of the records from one position to another."""
-    earliest = f"SELECT max(first_position) FROM {table} WHERE first_position <= {mark}"
-    return (
-        f"SELECT first_position, last_position, request_id, recorded_at FROM {table} "
-        f"WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= {mark} ORDER BY first_position"
-    )
-
-
-def position_statement(table: str, mark: str) -> str:
-    """The statement that searches for the last request of an instant, step by step; its parameters: a place, an instant."""
-    at = f"SELECT recorded_at FROM {table} WHERE first_position <= place + step ORDER BY first_position DESC LIMIT 1"
-    return (
-        f"WITH RECURSIVE search (place, step) AS (SELECT CAST({mark} AS BIGINT), CAST({2**61} AS BIGINT) UNION ALL "
-        f"SELECT CASE WHEN coalesce(({at}), '') <= {mark} THEN place + step ELSE place END, step / 2 FROM search "
-        f"WHERE step > 0) SELECT last_position FROM {table} WHERE first_position <= (SELECT max(place) FROM search) "
-        "ORDER BY first_position DESC LIMIT 1"
-    )
-
-
-def parameters(*given: Any) -> list[Any]:
-    """The given parameters, without None."""
-    return [parameter for parameter in given if parameter is not None]

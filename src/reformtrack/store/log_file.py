@@ -43,9 +43,6 @@ MAX_LINE_BYTES = 2 * MAX_STATE_BYTES
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError, zlib.error, OSError, EOFError)
 """The errors of reading a file that is damaged or has another format."""
 
-_LONGEST = 300
-"""The most characters of an error about a line, because errors of the decoder quote it."""
-
 MAX_POSITION = 2**53 - 1
 """The highest position in a file: exact in every JSON reader, and far below what the columns of either database hold."""
 

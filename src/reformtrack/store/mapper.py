@@ -6,26 +6,15 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from eventsourcing.compressor import ZlibCompressor
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
+from eventsourcing.persistence import Mapper, StoredEvent
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.store.cipher import RowCipher, is_encrypted
 from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
-
-
-class JsonTranscoder(Transcoder):
-    """msgspec's JSON as eventsourcing's transcoder; records go through the registry instead."""
-
-    def encode(self, obj: Any) -> bytes:
-        return msgspec.json.encode(obj)
-
-    def decode(self, data: bytes) -> Any:
-        return msgspec.json.decode(data)
 
 
 class RecordMapper(Mapper[str]):

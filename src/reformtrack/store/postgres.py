@@ -36,7 +36,6 @@ from reformtrack.store.log import (
     LOG_TABLE,
     NOT_OPENED,
     PAGE,
-    PAGE_BYTES,
     REQUESTS_TABLE,
     URL_KEY,
     Append,
@@ -46,9 +45,6 @@ from reformtrack.store.log import (
     StreamRange,
     entries_statement,
     left,
-    log_statement,
-    newest_statement,
-    parameters,
     streams_statement,
 )
 from reformtrack.store.patience import current_call
@@ -83,14 +79,14 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     mark = "%s"
 
-    def __init__(self, datastore: PostgresDatastore, events_table_name: str = LOG_TABLE) -> None:
-        super().__init__(datastore, events_table_name=events_table_name)
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        super().__init__(datastore, events_table_name=LOG_TABLE)
         schema = datastore.schema
         self.log_table, self.requests_table = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
+        self.read_table = self.log_table
         self._grown, self._near = "", ""
         self._append = cache(self._append_statement)
         self._local = threading.local()
-        self.channel_name = CHANNEL
 
     def _append_statement(self, events: int, conditions: int) -> bytes:
         """The statement for so many events and conditions; for more than a few, they are given as lists."""
@@ -222,19 +218,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         stored: list[int] | None = found[0]
         return stored or [], found[1]
 
-    def select_log(
-        self,
-        after: int | None,
-        limit: int,
-        up_to: int | None = None,
-        topics: Sequence[str] = (),
-        most: int = PAGE_BYTES,
-    ) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`, and of so many bytes."""
-        named = " AND topic = ANY(%s)" if topics else ""
-        statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
-        return self._select_page(statement, parameters(after, up_to, list(topics) or None, limit), "position", most)
-
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """
         The stored events of ranges of streams, from one snapshot.
@@ -243,10 +226,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         planner from a join that reads the whole log.
         """
         if len(ranges) <= _FEW:
-            one = f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= %s AND originator_id < %s"
-            return self._select(
-                " UNION ALL ".join([one] * len(ranges)), [bound for range_ in ranges for bound in range_]
-            )
+            return self._select_ranges(ranges)
         statement = (
             f"SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS streams (low, high) CROSS JOIN LATERAL "
             f"(SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
@@ -262,12 +242,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         row = cursor.execute(SQL(f"{statement} LIMIT 1"), [after]).fetchone()
         return row[0] if row else None
 
-    def count(self, after: int, up_to: int) -> int:
-        """How many records the log has after a position, up to another."""
-        statement = f"SELECT count(*) FROM {self.log_table} WHERE position > %s AND position <= %s"
-        [(found,)] = self._select(statement, [after, up_to])
-        return int(found)
-
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """
         The first and last position of the events recorded with a request; None when there is none.
@@ -275,16 +249,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         If a server crashed while a commit waited for its standby, the standby may lack the commit. So before a request
         found this way is acknowledged, another commit is made, which waits for the standby.
         """
-        statement = f"SELECT first_position, last_position FROM {self.requests_table} WHERE request_id = %s"
-        rows: list[tuple[int, int]] = self._select(statement, [request_id])
-        if not rows:
-            return None
-        self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [], _patience_left())
-        return rows[0]
-
-    def select_newest(self, stream: str) -> list[Any]:
-        """The rows of `newest_statement`."""
-        return self._select(newest_statement(self.log_table, self.requests_table, "%s"), [stream])
+        found = super().select_request(request_id)
+        if found:
+            self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [], _patience_left())
+        return found
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
@@ -421,11 +389,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self.log_table, rows[-1][0]))
             if gapless:
                 self.check_gapless(rows[0][0], rows[-1][0])
-
-    def max_notification_id(self) -> int | None:
-        """The position of the last record; None when there is none."""
-        found: int | None = self._select(f"SELECT max(position) FROM {self.log_table}", [])[0][0]
-        return found
 
     def grant(self, role: str) -> list[str]:
         """Give a role the right to read the log and to add to it; this tracker's role owns the tables."""

@@ -5,7 +5,7 @@ SQLite: eventsourcing's recorder on a log table of our own, with append conditio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -23,7 +23,6 @@ from eventsourcing.sqlite import (
     SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteApplicationRecorder,
     SQLiteConnectionPool,
-    SQLiteCursor,
     SQLiteDatastore,
     SQLiteFactory,
 )
@@ -36,7 +35,6 @@ from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
     PAGE,
-    PAGE_BYTES,
     REQUESTS_TABLE,
     Append,
     Index,
@@ -45,10 +43,7 @@ from reformtrack.store.log import (
     StreamRange,
     entries_statement,
     left,
-    log_statement,
-    newest_statement,
     pages,
-    parameters,
     streams_statement,
 )
 from reformtrack.store.patience import waited_for
@@ -72,15 +67,16 @@ _CHECKPOINT_WAIT = 10.0
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
+class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):  # type: ignore[misc]  # its `max_notification_id`
     """The log in a SQLite file, or in memory. SQLite lets in one writer at a time by itself."""
 
-    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = LOG_TABLE) -> None:
-        super().__init__(datastore, events_table_name)
+    read_table = f"{LOG_TABLE} NOT INDEXED"
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore, LOG_TABLE)
         self.insert_events_statement = (
-            f"INSERT INTO {events_table_name} (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+            f"INSERT INTO {LOG_TABLE} (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
-        self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
         self._local = threading.local()
         self._lock_timeout = datastore.pool.lock_timeout or SQLITE3_DEFAULT_LOCK_TIMEOUT
         self._keeps_tree = False
@@ -137,69 +133,13 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             grow_within(_SQLiteSession(cursor), self, positions[-1])
         return positions
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        if not stored_events:
-            return []
-        c.executemany(self.insert_events_statement, map(_parameters, stored_events))
-        [last] = c.sqlite_cursor.execute("SELECT last_insert_rowid()").fetchone()
-        return list(range(last - len(stored_events) + 1, last + 1))
-
-    def select_log(
-        self,
-        after: int | None,
-        limit: int,
-        up_to: int | None = None,
-        topics: Sequence[str] = (),
-        most: int = PAGE_BYTES,
-    ) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`, and of so many bytes."""
-        named = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
-        statement = log_statement(
-            f"{self.events_table_name} NOT INDEXED", "?", after=after is not None, up_to=up_to is not None, topics=named
-        )
-        return self._select_page(statement, parameters(after, up_to, *topics, limit), "", most)
-
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, as they are at one moment."""
-        one = f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE originator_id >= ? AND originator_id < ?"
         if len(ranges) <= _RANGES_A_QUERY:
-            return self._select(" UNION ALL ".join([one] * len(ranges)), _flattened(ranges))
-        rows: list[Row] = []
-        with self._moment() as cursor:
-            for start in range(0, len(ranges), _RANGES_A_QUERY):
-                some = ranges[start : start + _RANGES_A_QUERY]
-                rows += cursor.execute(" UNION ALL ".join([one] * len(some)), _flattened(some)).fetchall()
-        return rows
-
-    @contextmanager
-    def _moment(self) -> Iterator[sqlite3.Cursor]:
-        """Run several statements on one snapshot."""
-        held = self._held()
-        if held is not None:
-            yield held
-            return
-        with self._connection(is_writer=False) as cursor:
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-            finally:
-                cursor.execute("ROLLBACK")
-
-    def count(self, after: int, up_to: int) -> int:
-        """How many records the log has after a position, up to another."""
-        statement = f"SELECT count(*) FROM {LOG_TABLE} WHERE position > ? AND position <= ?"
-        [(found,)] = self._select(statement, [after, up_to])
-        return int(found)
-
-    def select_request(self, request_id: str) -> tuple[int, int] | None:
-        """The first and last position of the events recorded with a request; None when there is none."""
-        statement = f"SELECT first_position, last_position FROM {REQUESTS_TABLE} WHERE request_id = ?"
-        rows = self._select(statement, [request_id])
-        return rows[0] if rows else None
-
-    def select_newest(self, stream: str) -> list[Any]:
-        """The rows of `newest_statement`."""
-        return self._select(newest_statement(LOG_TABLE, REQUESTS_TABLE, "?"), [stream])
+            return self._select_ranges(ranges)
+        with self.moment():
+            parts = (ranges[start : start + _RANGES_A_QUERY] for start in range(0, len(ranges), _RANGES_A_QUERY))
+            return [row for some in parts for row in self._select_ranges(some)]
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
@@ -237,12 +177,18 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     @contextmanager
     def moment(self) -> Iterator[Session]:
         """What is read within is of one moment."""
-        with self._moment() as cursor:
-            before, self._local.cursor = self._held(), cursor
+        held = self._held()
+        if held is not None:
+            yield _SQLiteSession(held)
+            return
+        with self._connection(is_writer=False) as cursor:
+            cursor.execute("BEGIN")
+            self._local.cursor = cursor
             try:
                 yield _SQLiteSession(cursor)
             finally:
-                self._local.cursor = before
+                self._local.cursor = None
+                cursor.execute("ROLLBACK")
 
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
@@ -273,15 +219,10 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         cursor = self._held()
         if cursor is None:
             raise OperationalError("records are restored within exclusive()")
-        cursor.executemany(f"INSERT INTO {self.events_table_name} ({COLUMNS}) VALUES (?,?,?,?,?)", rows)
+        cursor.executemany(f"INSERT INTO {LOG_TABLE} ({COLUMNS}) VALUES (?,?,?,?,?)", rows)
         cursor.executemany(f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)", requests)
         if gapless:
             self.check_gapless(rows[0][0], rows[-1][0])
-
-    def max_notification_id(self) -> int | None:  # type: ignore[override]  # eventsourcing's is None too, undeclared
-        """The position of the last record; None when there is none."""
-        found: int | None = self._select(self.select_max_notification_id_statement, [])[0][0]
-        return found
 
     def grant(self, role: str) -> list[str]:
         """SQLite has no roles."""
@@ -294,7 +235,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """The errors that SQLite finds in the file, and whether the log was truncated."""
         try:
             found = [text for (text,) in self._select("PRAGMA integrity_check", []) if text != "ok"]
-            used = self._select("SELECT seq FROM sqlite_sequence WHERE name = ?", [self.events_table_name])
+            used = self._select("SELECT seq FROM sqlite_sequence WHERE name = ?", [LOG_TABLE])
             last = self.max_notification_id() or 0
         except PersistenceError as error:
             return [str(error)]
@@ -313,8 +254,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def redefined(self) -> list[str]:
         """The tables, indexes and triggers whose definitions are not reformtrack's."""
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty, self._moment() as cursor:
-            return list(redefined(_SQLiteSession(cursor), _SQLiteSession(empty.cursor())))
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty, self.moment() as session:
+            return list(redefined(session, _SQLiteSession(empty.cursor())))
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether another connection held the lock for too long, or other threads had all connections."""
@@ -386,10 +327,6 @@ class _Connection:
 def _is_busy(error: BaseException) -> bool:
     """Whether another connection holds a lock; the upper bits of the code say which."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
-
-
-def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
-    return [bound for range_ in ranges for bound in range_]
 
 
 def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None) -> list[Any]:

@@ -7,12 +7,13 @@ that no two rows have the same bytes. Tiles have 256 hashes of one level, as in 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from hashlib import sha256
 from struct import Struct, error
 from typing import NamedTuple
 
 from reformtrack.domain.errors import SealError
-from reformtrack.domain.merkle import Node, leaf_hash, parents, root
+from reformtrack.domain.merkle import EMPTY, Node, leaf_hash, node_hash, parents
 from reformtrack.store.log import RowReader, pages
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
@@ -108,12 +109,8 @@ class Growing:
 
     def root(self) -> bytes:
         """The root of what was added."""
-        if not self._peaks:
-            return root(0, _no_node)
-        found = self._peaks[-1][1]
-        for _, peak in reversed(self._peaks[:-1]):
-            found = sha256(b"\x01" + peak + found).digest()
-        return found
+        hashes = [found for _, found in reversed(self._peaks)] or [EMPTY]
+        return reduce(lambda found, peak: node_hash(peak, found), hashes)
 
 
 def roots(reader: RowReader, sizes: Iterable[int], up_to: int | None = None) -> dict[int, bytes]:
@@ -125,10 +122,6 @@ def roots(reader: RowReader, sizes: Iterable[int], up_to: int | None = None) -> 
             growing.add(leaf_hashes(growing.size, new))
         found[growing.size] = growing.root()
     return found
-
-
-def _no_node(level: int, index: int) -> bytes:
-    raise LookupError(f"the empty tree has no node {index} at level {level}")
 
 
 def _folded(hashes: Sequence[bytes]) -> bytes:

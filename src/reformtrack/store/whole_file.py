@@ -75,3 +75,9 @@ def whole(*files: Path) -> Iterator[tuple[Path, ...]]:
     finally:
         for part in unfinished:
             part.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file, as `whole` does."""
+    with whole(file) as (unfinished,):
+        unfinished.write_bytes(content)

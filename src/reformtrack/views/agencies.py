@@ -53,11 +53,12 @@ class Agency:
     @property
     def name(self) -> str:
         """Its latest name by that day."""
-        return _name(self.state, self.on)
+        return self.name_on(self.on)
 
     def name_on(self, day: date) -> str:
         """Its name on a day; before its registration, its first one."""
-        return _name(self.state, day)
+        names = [name for first, name in self.state.names if first <= day]
+        return names[-1] if names else self.state.names[0][1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -459,12 +460,7 @@ def _named_first(one: Agency | str) -> Any:
 
 
 def _order(agency: Agency) -> Any:
-    return sort_key(_name(agency.state, agency.on)), agency.id
-
-
-def _name(state: AgencyState, day: date) -> str:
-    names = [name for first, name in state.names if first <= day]
-    return names[-1] if names else state.names[0][1]
+    return sort_key(agency.name), agency.id
 
 
 def _is_steward(role: RoleHeld) -> bool:

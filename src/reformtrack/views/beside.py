@@ -3,7 +3,6 @@ An issued report beside the one before it and the one of a year before.
 """
 
 import re
-from collections.abc import Iterable
 
 import attrs
 
@@ -31,12 +30,6 @@ def beside(report: Report, before: Report | None, last_year: IssuedReport | None
     except Incomparable:
         split = None
     return Beside(before, split, last_year)
-
-
-def latest_before(report: Report, issued: Iterable[IssuedReport]) -> IssuedReport | None:
-    """Of the issued reports of a plan, in order of their cut-off, the last whose cut-off is before that of a report."""
-    earlier = [one for one in issued if one.period.last < report.period.last]
-    return earlier[-1] if earlier else None
 
 
 def a_year_before(code: str) -> str:

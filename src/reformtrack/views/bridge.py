@@ -6,9 +6,8 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import Incomparable
-from reformtrack.domain.progress import Counted, Progress
+from reformtrack.domain.progress import IN_RATE, Counted
 from reformtrack.domain.said import sentence
-from reformtrack.domain.values import ActivityId
 from reformtrack.views.report import Report
 
 
@@ -56,7 +55,7 @@ def bridge(first: Report, second: Report) -> Bridge:
     known = second.plan.as_of(first.period.last).progress(rule)
     counted = second.plan.progress(rule)
     done = set(known.activities(Counted.COMPLETED))
-    in_scope = _in_rate(counted)
+    in_scope = set(counted.activities(*IN_RATE))
     corrected = before if known.rate is None else known.rate
     scoped = Fraction(len(done & in_scope), len(in_scope)) if in_scope else corrected
     progressed = scoped if counted.rate is None else counted.rate
@@ -76,7 +75,3 @@ def _headline(report: Report) -> Fraction:
         words = sentence("{report} has a rate over no activities; accepted: reports that count some")
         raise Incomparable(words, report=report.id)
     return rate
-
-
-def _in_rate(progress: Progress) -> set[ActivityId]:
-    return set(progress.activities(Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE))

@@ -73,17 +73,15 @@ _HEADS = (
 def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     """What a report prints, or its charts show, of an activity."""
     terms, say = activity.state.terms, Language(lang)
-    late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
     standings = activity.standing_by(lambda due: due)
     days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
-    printed = activity.deadline.text + later(activity.deadline_decided_later, lang)
     said = []
     if on := activity.completed_on:
         said.append(say("completed on {day}", day=day(on, lang)))
     if on := activity.reported_on:
         said.append(say("reported complete on {day}", day=day(on, lang)))
     return (
-        f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
+        f"{activity.status.label(lang)}, {', '.join(missed_words(activity, lang)) or activity.timeliness().label(lang)}",
         ", ".join(
             late_words(due.days_late(activity.on), lang) for due in activity.met_late if activity.deadline.is_recurring
         ),
@@ -93,7 +91,7 @@ def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         activity.domain,
         lead_words(activity.leads, lang),
         activity.title,
-        say("deadline {deadline} ({days})", deadline=printed, days=days),
+        say("deadline {deadline} ({days})", deadline=printed_deadline(activity, lang), days=days),
         terms.output,
         "; ".join(terms.supporting),
         activity.obstacles if activity.status.is_open else "",
@@ -112,7 +110,18 @@ def _cut(text: str, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
+def printed_deadline(activity: Activity, lang: Lang) -> str:
+    """The deadline of an activity as printed; and when it was decided, if after its effective day."""
+    return activity.deadline.text + later(activity.deadline_decided_later, lang)
+
+
+def missed_words(activity: Activity, lang: Lang) -> Iterator[str]:
+    """The days by which each due day was missed; for a recurring activity, with the due day."""
+    return (time_left(-due.days_late(activity.on), lang) + of_day(activity, due, lang) for due in activity.missed)
+
+
+def of_day(activity: Activity, due: Due, lang: Lang) -> str:
+    """Of one of several due days, which one."""
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 

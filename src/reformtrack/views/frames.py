@@ -5,7 +5,6 @@ Needs polars, of the extra `analytics`; `Plan.to_frame` and `Plan.history_frame`
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -118,14 +117,11 @@ def history_frame(plan: Plan) -> pl.DataFrame:
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    rows = [row for records in plan.records.values() for row in _rows(records)]
+    rows = list[tuple[object, ...]]()
+    for records in map(plan._of, plan.records):
+        gone = retractions(records)
+        rows += [_row(record, record.version in gone) for record in records]
     return pl.DataFrame(rows, HISTORY, orient="row").sort("position")
-
-
-def _rows(records: Sequence[Record[Any]]) -> list[tuple[object, ...]]:
-    """The records of one stream as rows."""
-    gone = retractions(records)
-    return [_row(record, record.version in gone) for record in records]
 
 
 def _row(record: Record[PlanEvent | ActivityEvent | RecordRetracted], retracted: bool) -> tuple[object, ...]:

@@ -40,10 +40,10 @@ class CheckResult:
     @property
     def holds(self) -> bool | None:
         """Whether it holds; None when a figure is missing or a bound, or the figures are of several days."""
-        left, right = _sum(self.left), _sum(self.right)
-        if left is None or right is None or len(self.days) > 1:
+        left, right = ([one for one in side if one is not None] for side in (self.left, self.right))
+        if None in (*self.left, *self.right) or len(self.days) > 1:
             return None
-        return self.check.relation.holds(left, right)
+        return self.check.relation.holds(sum(left, Decimal(0)), sum(right, Decimal(0)))
 
     def figures(self, lang: Lang = "vi") -> str:
         """The claim in figures: `43 + 20 = 63`; or why not, if one is missing, a bound or of another day."""
@@ -230,15 +230,6 @@ def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:
     days = {one.reading.as_of for name, one in by_name.items() if name in check.names and one.reading is not None}
     bounds = (term for term in (*check.left, *check.right) if (of := _reading(term, by_name)) and of.bound is not None)
     return CheckResult(check, left, right, tuple(sorted(days)), tuple(dict.fromkeys(bounds)))
-
-
-def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
-    for figure in figures:
-        if figure is None:
-            return None
-        total += figure
-    return total
 
 
 def _reading(term: str, by_name: Mapping[str, Indicator]) -> ReadingTaken | None:

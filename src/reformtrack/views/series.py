@@ -57,8 +57,7 @@ def burn_up(plan: Plan, first: date, last: date) -> tuple[BurnUp, ...]:
     """
     if last < first:
         raise InvalidField("burn_up", "last", last, said("{first} or a day after it", first=first))
-    days = [first + timedelta(days=n) for n in range((last - first).days)]
-    return burn_up_on(plan, [*days, last])
+    return burn_up_on(plan, [first + timedelta(days=n) for n in range((last - first).days + 1)])
 
 
 @checks_arguments

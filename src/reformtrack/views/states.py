@@ -70,14 +70,11 @@ def states_by(plan: Plan, by: Literal["domain", "lead"]) -> tuple[States, dict[s
     return states_of(there), {name: states_of(parts[name]) for name in names}
 
 
-def state_of(activity: Activity) -> State:
-    """The state of an activity in the plan; its status, if it has left."""
-    return outcome_of(activity) if activity.status is ProgressStatus.COMPLETED else activity.status
-
-
 def states_of(activities: Sequence[Activity]) -> States:
     """The states of activities; those that have left their plan are in none."""
-    states = [state_of(one) for one in activities]
+    states: list[State] = [
+        outcome_of(one) if one.status is ProgressStatus.COMPLETED else one.status for one in activities
+    ]
     timely = [one.timeliness() for one in activities if one.status.is_open]
     return States(tuple(map(states.count, STATES)), tuple(map(timely.count, OPEN)))
 

@@ -125,7 +125,7 @@ def plan_warnings(
         *_overdue(plan),
         *_due(plan, stages),
         *(_warning(WarningKind.WITHOUT_EVIDENCE, activity) for activity in plan.without_evidence()),
-        *(_warning(WarningKind.WITHOUT_LEAD, one) for one in plan.activities if one.status.is_open and not one.leads),
+        *(_warning(WarningKind.WITHOUT_LEAD, activity) for activity in plan.without_lead()),
         *_silent(plan, silent_days),
     ]
     return (*found, *_differing(indicators))

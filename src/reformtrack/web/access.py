@@ -45,7 +45,7 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
         return READER
     found: Actor | Awaitable[Actor | None] | None
     found = (
-        authorize(request) if iscoroutinefunction(authorize) else await to_thread.run_sync(_called, authorize, request)
+        authorize(request) if iscoroutinefunction(authorize) else await to_thread.run_sync(lambda: authorize(request))
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
@@ -73,7 +73,3 @@ def _place(host: str) -> str:
     if isinstance(address, IPv4Address):
         return str(address)
     return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
-
-
-def _called(authorize: Authorize, request: Request) -> Actor | Awaitable[Actor | None] | None:
-    return authorize(request)

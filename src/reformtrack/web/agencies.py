@@ -7,7 +7,6 @@ from starlette.responses import Response
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.texts import LedAs
-from reformtrack.domain.timeline import retractions
 from reformtrack.domain.wording import folded, lead_title, sort_key
 from reformtrack.language import Language
 from reformtrack.views.across import notices_of
@@ -16,7 +15,7 @@ from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
-from reformtrack.web.paging import Pages, newest_first, record_pages
+from reformtrack.web.paging import Pages, records_shown
 
 
 def agencies(counts: Counts, question: Question) -> Response:
@@ -60,8 +59,6 @@ def agency(counts: Counts, question: Question) -> Response:
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])
     led = counts.work(asked, registry, one)
-    history = newest_first(tracker.log.history(one.id, asked.known_at))
-    pages = record_pages(question, history)
     return page(
         question,
         "agency.html",
@@ -75,8 +72,6 @@ def agency(counts: Counts, question: Question) -> Response:
             [one for _, work, _ in led if work.is_clear for one in work.activities if not one.status.has_left]
         ),
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
-        records=pages.of(history),
-        pages=pages,
         counting={record.version for record in one.timeline},
-        retracted=retractions(history),
+        **records_shown(question, tracker.log.history(one.id, asked.known_at)),
     )

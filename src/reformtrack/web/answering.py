@@ -3,7 +3,9 @@ How every request is answered: authorised, in a thread, with 304 for unchanged a
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import ParamSpec, TypeVar
@@ -105,9 +107,11 @@ Failure = Callable[[Request, Problem], Response]
 """Says what went wrong."""
 
 
-def endpoint(
-    site: Site, handler: Handler, failure: Failure, *, is_of_plan: bool = False
-) -> Callable[[Request], Awaitable[Response]]:
+Endpoint = Callable[[Request], Awaitable[Response]]
+"""Answers a request."""
+
+
+def endpoint(site: Site, handler: Handler, failure: Failure, *, is_of_plan: bool = False) -> Endpoint:
     """
     An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since.
 
@@ -116,15 +120,24 @@ def endpoint(
     """
 
     async def answer(request: Request) -> Response:
+        actor = await admitted(request, site.authorize)
+        return await read_in_thread(site, _read, site, request, actor, handler, is_of_plan)
+
+    return told(answer, failure)
+
+
+def told(answer: Endpoint, failure: Failure) -> Endpoint:
+    """An endpoint whose errors are told."""
+
+    async def answered(request: Request) -> Response:
         try:
-            actor = await admitted(request, site.authorize)
-            return await read_in_thread(site, _read, site, request, actor, handler, is_of_plan)
+            return await answer(request)
         except Problem as problem:
             return failed(request, problem, failure)
         except ReformtrackError as error:
             return failed(request, problem_of(error), failure)
 
-    return answer
+    return answered
 
 
 async def admitted(request: Request, authorize: Authorize | None) -> Actor:
@@ -184,6 +197,22 @@ def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of a call, with the store timeout of a request."""
     with patience(PATIENCE), one_call():
         return call(*args, **kwargs)
+
+
+@contextmanager
+def in_turn(lock: threading.Lock, busy: str) -> Iterator[None]:
+    """
+    Within, nobody else has the lock: what takes seconds must not hold each thread of a server.
+
+    Raises:
+        Problem: somebody else has had it for as long as a request is retried.
+    """
+    if not lock.acquire(timeout=PATIENCE):
+        raise Problem(503, "Busy", busy)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def failed(request: Request, problem: Problem, failure: Failure) -> Response:

@@ -45,7 +45,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.trend import Every
 from reformtrack.web import lists
-from reformtrack.web.across import found_across
+from reformtrack.web.across import PARTS, found_across
 from reformtrack.web.answering import Handler, Question
 from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
 from reformtrack.web.counts import Counts
@@ -61,8 +61,6 @@ MOST_BYTES = 1_048_576
 
 MOST_LINES = 100_000
 """The most figures of an answer, on all of its days together: a country by plan and lead, day by day, would fill the memory."""
-
-_ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
 
 
 @attrs.frozen
@@ -84,8 +82,6 @@ class Read:
     document: type[Struct]
     query: Mapping[str, Query] = attrs.field(factory=dict)
     """Its parameters besides the two clocks."""
-    clocks: bool = True
-    """Whether it takes `on` and `known_at`."""
 
 
 CLOCKS: Mapping[str, Query] = {
@@ -95,12 +91,13 @@ CLOCKS: Mapping[str, Query] = {
         "What was known: a day (its end), an instant with its zone, or a log position; default: all that is on record.",
     ),
 }
-"""The parameters of nearly every question."""
+"""The parameters of every question."""
 
 
-def plans(counts: Counts, question: Question) -> Plans:
+def plans(question: Question) -> Plans:
     """The plans that were adopted by then."""
-    return Plans([documents.plan_line(row) for row in counts.plans(question.asked)])
+    found = question.tracker.plans(question.asked.on, question.asked.known_at)
+    return Plans([documents.plan_line(row) for row in found])
 
 
 def plan(question: Question) -> PlanDocument:
@@ -228,9 +225,9 @@ def _by(text: str) -> Sequence[RollupBy]:
     """What to split by, in the order of `RollupBy`."""
     by = [name for name in text.split(",") if name]
     for name in by:
-        if name not in _ROLLUP_KEYS or by.count(name) > 1:
-            raise InvalidField("query", "by", name, said("some of {keys}, each once", keys=", ".join(_ROLLUP_KEYS)))
-    return [key for key in get_args(RollupBy) if key in by]
+        if name not in PARTS or by.count(name) > 1:
+            raise InvalidField("query", "by", name, said("some of {keys}, each once", keys=", ".join(PARTS)))
+    return [key for key in PARTS if key in by]
 
 
 def trend(counts: Counts, question: Question) -> TrendDocument:
@@ -322,7 +319,7 @@ def reads(counts: Counts) -> Sequence[Read]:
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
     rule = Query(_one_of(CountingRule), "What counts, one rule for all plans; default: the whole plan.")
     by = {
-        "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
+        "by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."),
         "rule": rule,
     }
     series = {
@@ -333,9 +330,9 @@ def reads(counts: Counts) -> Sequence[Read]:
         ),
         **by,
     }
-    of_many = {
+    of_many: dict[str, Query] = {
         "list": Query({"type": "string", "enum": list(LISTS)}, "What they need; default: all activities."),
-        **{name: Query(_TEXT, "Only those of a part of a roll-up: the value of this key.") for name in _ROLLUP_KEYS},
+        **{name: Query(_TEXT, "Only those of a part of a roll-up: the value of this key.") for name in PARTS},
         "counted": Query(_one_of(Counted), "What they are counted as."),
         "rule": rule,
         "days": Query({"type": "integer", "minimum": 0}, "How many days ahead something is due soon; default: 7."),
@@ -343,7 +340,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "limit": Query(_LIMIT, f"How many at most; default: {A_PAGE}."),
     }
     return (
-        Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
+        Read("/plans", "The plans", plans, Plans),
         Read("/plans/{plan}", "A plan and its figures", plan, PlanDocument),
         Read("/plans/{plan}/activities", "The activities of a plan", activities, Activities, filters),
         Read(
@@ -374,7 +371,7 @@ def reads(counts: Counts) -> Sequence[Read]:
 
 def answered(read: Read) -> Handler:
     """A handler that answers a question as JSON and refuses unknown parameters."""
-    known = {*read.query, *(CLOCKS if read.clocks else ())}
+    known = {*read.query, *CLOCKS}
 
     def handler(question: Question) -> Response:
         check_query(question.request, known)

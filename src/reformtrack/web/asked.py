@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import attrs
 from starlette.datastructures import QueryParams
 
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.errors import InvalidField, InvalidInstant
 from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
@@ -88,13 +89,7 @@ def given(query: QueryParams) -> dict[str, str]:
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:
     """The member of an enumeration named in a query; None if there is none."""
-    if text is None:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        accepted = said("one of {codes}", codes=", ".join(str(one.value) for one in kind))
-        raise InvalidField("query", name, text, accepted) from None
+    return None if text is None else kind(one_of("query", name, text, [one.value for one in kind]))
 
 
 def whole_number(name: str, text: str, least: int, most: int) -> int:

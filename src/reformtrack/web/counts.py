@@ -3,8 +3,8 @@ A cache of the counts of many plans, for equal questions at the same time.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -26,16 +26,16 @@ from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy
-from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
 from reformtrack.views.warnings import SILENT_DAYS
-from reformtrack.web.answering import PATIENCE
+from reformtrack.web.answering import in_turn
 from reformtrack.web.asked import Asked
 from reformtrack.web.paging import A_PAGE
-from reformtrack.web.problems import Problem
 
 KEPT = 8
 """How many answers are kept."""
+
+_BUSY = said("another question about many plans is being answered; accepted: the same question a little later")
 
 
 @attrs.frozen
@@ -95,10 +95,6 @@ class Counts:
         last = asked.on or self._tracker.today()
         return self._trends(self._now(), last, asked.known_at, plans, parts)
 
-    def plans(self, asked: Asked) -> Sequence[PlanRow]:
-        """The plans that were adopted by then."""
-        return self._tracker.plans(asked.on, asked.known_at)
-
     def plans_of(self, asked: Asked, jurisdiction: str) -> tuple[NamedPlan, ...]:
         """
         The plans of a jurisdiction; none before the first was adopted.
@@ -126,7 +122,7 @@ class Counts:
         )
         plans = sorted(plan for (plan,) in self.rollup(asked, "plan", leads=LedBy(names)).lines)
         found = []
-        with self._in_turn():
+        with in_turn(self._one_at_a_time, _BUSY):
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in plans):
                 parts = registry.progress_by_agency(plan)
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
@@ -145,19 +141,6 @@ class Counts:
         """The notices of some plans, each once: of more than a page of them none, so that no page grows with the country."""
         states = self.states(asked, sorted(plans) if len(plans) <= A_PAGE else ())
         return notices_of(states.values())
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """One at a time: what takes seconds in a country must not hold each thread of a server."""
-        if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            found = said(
-                "another question about many plans is being answered; accepted: the same question a little later"
-            )
-            raise Problem(503, "Busy", found)
-        try:
-            yield
-        finally:
-            self._one_at_a_time.release()
 
     def _count(
         self,
@@ -190,7 +173,7 @@ class Counts:
         parts: frozenset[tuple[str, str]] | None,
     ) -> tuple[Trend, Trend]:
         by: tuple[RollupBy, ...] = () if parts is None else ("plan", "lead")
-        with self._in_turn():
+        with in_turn(self._one_at_a_time, _BUSY):
             now, then = (
                 self._tracker.trend(None, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
                 for as_it_was in (False, True)

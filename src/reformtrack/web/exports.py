@@ -29,11 +29,10 @@ from reformtrack.exchange.listing import (
 from reformtrack.language import Language
 from reformtrack.views.across import Attention
 from reformtrack.web import across, api, lists
-from reformtrack.web.answering import PATIENCE, Handler, Question
+from reformtrack.web.answering import Handler, Question, in_turn
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.page import view_of
-from reformtrack.web.problems import Problem
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -170,12 +169,8 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
     Raises:
         Problem: another file is being made.
     """
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise Problem(503, "Busy", said("another file is being made; accepted: the same request a little later"))
-    try:
+    with in_turn(_one_at_a_time, said("another file is being made; accepted: the same request a little later")):
         content = make()
-    finally:
-        _one_at_a_time.release()
     place, asked = question.request.path_params, question.asked
     what = question.request.scope["path"].rpartition("/")[2].rpartition(".")[0]  # `url` has the header Host in it
     position = "" if asked.known_at is None else str(question.tracker.log.position(asked.known_at))

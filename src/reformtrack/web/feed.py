@@ -9,7 +9,7 @@ of memory. The task has its own thread, so that questions do not delay it.
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice, takewhile
@@ -21,14 +21,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reformtrack.documents import record_document
-from reformtrack.domain.errors import ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
+from reformtrack.domain.errors import StoreError, TrackerClosed, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import client_of
-from reformtrack.web.answering import Site, admitted, failed, patiently, read_in_thread
+from reformtrack.web.answering import Endpoint, Site, admitted, patiently, read_in_thread, told
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.asked import whole_number
-from reformtrack.web.problems import Problem, problem_of
+from reformtrack.web.problems import Problem
 
 LOOKS_EVERY = 0.25
 """The polling interval of the log, in seconds."""
@@ -228,26 +228,21 @@ def _event(position: int, name: str, data: bytes) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, name.encode(), data)
 
 
-def listener(site: Site) -> Callable[[Request], Awaitable[Response]]:
+def listener(site: Site) -> Endpoint:
     """The endpoint of the stream of records."""
     feed = Feed(site)
 
     async def answer(request: Request) -> Response:
-        try:
-            actor = await admitted(request, site.authorize)
-            check_query(request, {"after"})
-            start = await read_in_thread(site, _start, site.tracker, request)
-            if request.method == "HEAD":
-                return Response(headers=HEADERS, media_type="text/event-stream")
-            stream = feed.listen(*start, client_of(request, actor))
-            first = await anext(stream)
-            return StreamingResponse(_from(first, stream), headers=HEADERS, media_type="text/event-stream")
-        except Problem as problem:
-            return failed(request, problem, problem_response)
-        except ReformtrackError as error:
-            return failed(request, problem_of(error), problem_response)
+        actor = await admitted(request, site.authorize)
+        check_query(request, {"after"})
+        start = await read_in_thread(site, _start, site.tracker, request)
+        if request.method == "HEAD":
+            return Response(headers=HEADERS, media_type="text/event-stream")
+        stream = feed.listen(*start, client_of(request, actor))
+        first = await anext(stream)
+        return StreamingResponse(_from(first, stream), headers=HEADERS, media_type="text/event-stream")
 
-    return answer
+    return told(answer, problem_response)
 
 
 async def _from(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:

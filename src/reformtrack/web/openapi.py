@@ -9,7 +9,6 @@ import msgspec
 
 from reformtrack import __version__
 from reformtrack.documents.forms import ProblemDocument, RecordDocument, Recorded
-from reformtrack.exchange.event_json import RECORDABLE_NAMES
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.problems import TITLES
 from reformtrack.web.schemas import AT, Json, event_schemas, schemas_of
@@ -46,14 +45,14 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         "servers": [{"url": server or "/"}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas, **more, **event_schemas(RECORDABLE_NAMES)},
+            "schemas": {**schemas, **more, **event_schemas()},
         },
     }
     return msgspec.json.encode(found)
 
 
 def _read(read: Read, document: Json) -> Json:
-    query = {**(CLOCKS if read.clocks else {}), **read.query}
+    query = {**CLOCKS, **read.query}
     places = re.findall(r"{(\w+)}", read.path)
     return {
         "operationId": "get" + "".join(part.title() for part in re.findall(r"\w+", read.path)),

@@ -21,7 +21,7 @@ from reformtrack.domain.errors import NotFound, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, REPORT
 from reformtrack.domain.protected import concealed, redacted
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
 from reformtrack.domain.wording import (
     Lang,
@@ -68,7 +68,7 @@ from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, given, path
 from reformtrack.web.brand import Brand
 from reformtrack.web.clocks import presets
-from reformtrack.web.paging import newest_first, record_pages
+from reformtrack.web.paging import records_shown
 from reformtrack.web.present import deadline_words, progress_words
 from reformtrack.web.problems import Problem
 
@@ -397,9 +397,8 @@ def with_days(handler: Handler) -> Handler:
                 on=error.on,
                 first=first,
                 recorded=records[0].recorded_at,
-                records=newest_first(known),
-                pages=record_pages(question, newest_first(known)),
-                retracted=retractions(known),
+                latest=known[-1].recorded_at if known else None,
+                **records_shown(question, known),
             )
 
     return answer

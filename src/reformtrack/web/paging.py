@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, retractions
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import whole_number
 
 T = TypeVar("T")
-E = TypeVar("E")
 
 A_PAGE = 100
 """The number of lines on a page, where no other is asked for."""
@@ -50,19 +49,17 @@ class Pages:
         return page_of(lines, self._starts, self.current)
 
 
-def newest_first(records: Sequence[Record[E]]) -> Sequence[Record[E]]:
-    """The records of a stream as pages show them."""
-    return records[::-1]
-
-
-def record_pages(question: Question, records: Sequence[Record[Any]]) -> Pages:
+def records_shown(question: Question, records: Sequence[Record[Any]]) -> dict[str, Any]:
     """
-    The pages of the records of a stream, newest first: the first, or the one with the record whose version the query names.
+    What a page shows of the records of a stream: one of their pages, newest first, and those that were taken back. It is the
+    first page, or the one with the record whose version the query names.
     """
-    starts = starts_of([record.event for record in records])
+    newest = records[::-1]
+    starts = starts_of([record.event for record in newest])
     version = asked_number(question, "record", 10**9, 10**9)
-    current = bisect_right(starts, -version, lo=1, key=lambda start: -records[start].version)
-    return Pages(question, len(records), starts, current)
+    current = bisect_right(starts, -version, lo=1, key=lambda start: -newest[start].version)
+    pages = Pages(question, len(newest), starts, current)
+    return {"records": pages.of(newest), "pages": pages, "retracted": retractions(records)}
 
 
 def asked_number(question: Question, name: str, default: int, most: int) -> int:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.timeline import retractions, timeline
+from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
@@ -24,7 +24,7 @@ from reformtrack.views.states import OPEN, STATES, due_next, recent, states_by
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import Bar, Drawing, bridge_of, drawing_of
 from reformtrack.web.page import page
-from reformtrack.web.paging import newest_first, record_pages, starts_of
+from reformtrack.web.paging import records_shown, starts_of
 from reformtrack.web.present import point_words
 
 SHOWN = 5
@@ -48,8 +48,6 @@ def plan(question: Question) -> Response:
     rates = {rule: found.progress(rule) for rule in CountingRule}
     issued = _issued(question, found.id)
     reported = issued[-1] if isinstance(issued, tuple) and issued else issued or None
-    history = newest_first(found.records[found.id])
-    pages = record_pages(question, history)
     return page(
         question,
         "plan.html",
@@ -76,10 +74,8 @@ def plan(question: Question) -> Response:
         next=due_next(found, SHOWN),
         recent=recent(found, question.tracker.local_time, since),
         since=since,
-        records=pages.of(history),
-        pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
-        retracted=retractions(found.records[found.id]),
+        **records_shown(question, found.records[found.id]),
     )
 
 
@@ -96,8 +92,7 @@ def activity(question: Question) -> Response:
     """An activity: its status and why, and every record of it on both clocks."""
     found = question.plan()
     one = found.activity(question.request.path_params["code"])
-    evidence, history = one.state.evidence, newest_first(found.records[one.id])
-    pages = record_pages(question, history)
+    evidence = one.state.evidence
     shown = (*starts_of(evidence), len(evidence))[1]
     return page(
         question,
@@ -107,11 +102,9 @@ def activity(question: Question) -> Response:
         begun=one.timeline[0],
         evidence=evidence[:shown],
         left_out=len(evidence) - shown,
-        records=pages.of(history),
-        pages=pages,
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
-        retracted=retractions(found.records[one.id]),
+        **records_shown(question, found.records[one.id]),
     )
 
 
@@ -140,8 +133,7 @@ def report(question: Question) -> Response:
     found = question.plan()
     period = question.request.path_params["period"]
     one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
-    drift, history = one.drift(), newest_first(question.tracker.log.history(one.id, question.asked.known_at))
-    pages = record_pages(question, history)
+    drift, history = one.drift(), question.tracker.log.history(one.id, question.asked.known_at)
     return page(
         question,
         "report.html",
@@ -156,10 +148,9 @@ def report(question: Question) -> Response:
         changed=one.changed_in(found),
         rates=[(one.plan.progress(rule), one.plan_now.progress(rule)) for rule in CountingRule],
         bars=_bars(question, one),
-        records=pages.of(history),
-        versions={record.version for record in history},
+        counting={record.version for record in timeline(history, found.on)},
         recorders=(*history, *drift.records, one.sent),
-        pages=pages,
+        **records_shown(question, history),
     )
 
 

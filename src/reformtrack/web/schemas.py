@@ -2,7 +2,7 @@
 The JSON Schemas of events: what their annotations say, and the limits that are checked besides.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import attrs
@@ -11,6 +11,7 @@ import msgspec
 from reformtrack.domain.deadline import MAX_TEXT
 from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.domain.values import FORMS, MAX_ID_LENGTH
+from reformtrack.exchange.event_json import RECORDABLE_NAMES
 
 Json = dict[str, Any]
 
@@ -30,13 +31,8 @@ def schemas_of(types: Sequence[type[Any]]) -> tuple[list[Json], dict[str, Json]]
     return list(references), schemas
 
 
-def event_schemas(accepted: Mapping[str, type[Event]]) -> dict[str, Json]:
-    """
-    The schemas of all events and of the values in them, and `Event`: one that can be recorded, told by its `type`.
-
-    Args:
-        accepted: what can be recorded, by name.
-    """
+def event_schemas() -> dict[str, Json]:
+    """The schemas of all events and of the values in them, and `Event`: one that can be recorded, told by its `type`."""
     _, schemas = schemas_of(EVENT_TYPES)
     for kind in EVENT_TYPES:
         _limit_ids(kind, schemas[kind.__name__])
@@ -49,8 +45,8 @@ def event_schemas(accepted: Mapping[str, type[Event]]) -> dict[str, Json]:
             for one in schema["properties"].values():
                 if isinstance(default := one.get("default"), int) and default < one.get("minimum", default):
                     del one["default"]  # it stands for what follows from other fields, and cannot be given
-    new = {f"New{name}": _typed(name, schemas[name]) for name in accepted}
-    mapping = {name: AT.format(name=f"New{name}") for name in accepted}
+    new = {f"New{name}": _typed(name, schemas[name]) for name in RECORDABLE_NAMES}
+    mapping = {name: AT.format(name=f"New{name}") for name in RECORDABLE_NAMES}
     union = {
         "oneOf": [{"$ref": reference} for reference in mapping.values()],
         "discriminator": {"propertyName": "type", "mapping": mapping},

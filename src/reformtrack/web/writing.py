@@ -3,7 +3,7 @@ Recording through the API: events in, records out, safe to repeat.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from reformtrack.documents import record_document
 from reformtrack.documents.forms import Recorded
-from reformtrack.domain.errors import InvalidField, ReformtrackError, RequestReused
+from reformtrack.domain.errors import InvalidField, RequestReused
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanState
@@ -20,9 +20,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.values import PlanId, stream_id
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, state_in
 from reformtrack.tracker import Tracker
-from reformtrack.web.answering import Site, admitted, failed, in_thread
+from reformtrack.web.answering import Endpoint, Site, admitted, in_thread, told
 from reformtrack.web.api import check_query, json_response, problem_response
-from reformtrack.web.problems import Problem, problem_of
+from reformtrack.web.problems import Problem
 
 MAX_BODY = 1_048_576
 """The largest body, in bytes."""
@@ -38,7 +38,7 @@ TAGS = f"^{_TAG.pattern}(, *{_TAG.pattern})*$"
 """What If-Match takes."""
 
 
-def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
+def writer(site: Site) -> Endpoint:
     """The endpoint that records."""
 
     async def answer(request: Request) -> Response:
@@ -53,15 +53,10 @@ def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
             return await in_thread(_recorded, site.tracker, body, actor.name, key, expected)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it; nothing was recorded
-        except Problem as problem:
-            return failed(request, problem, problem_response)
         except RequestReused as error:  # by the key of the client, and not by the id that was made of it
-            reused = RequestReused(request.headers["idempotency-key"], error.position)
-            return failed(request, problem_of(reused), problem_response)
-        except ReformtrackError as error:
-            return failed(request, problem_of(error), problem_response)
+            raise RequestReused(request.headers["idempotency-key"], error.position) from None
 
-    return answer
+    return told(answer, problem_response)
 
 
 def _check_origin(request: Request) -> None:

@@ -27,12 +27,12 @@ from reformtrack.exchange.agency_workbook.form import (
     mark_of,
 )
 from reformtrack.exchange.agency_workbook.returning import Returned, Taken
-from reformtrack.exchange.agency_workbook.sending import OPTIONS, formats_of, print_on_pages, set_up, write_cell
+from reformtrack.exchange.agency_workbook.sending import FONT, formats_of, set_up, write_cell
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet, read_sheets
-from reformtrack.exchange.report.sheet import row_height
+from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height
 from reformtrack.exchange.words import happened
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -72,7 +72,7 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
     if (count := sum(cell is not None for sheet in sheets for row in sheet.rows for cell in row)) > _MOST:
         what = sentence("it has {count} cells, more than are answered", count=count)
         raise SheetFileError(path, what, sentence("a file with {most} cells at most", most=_MOST))
-    with xlsxwriter.Workbook(saved, OPTIONS) as book:
+    with xlsxwriter.Workbook(saved, OPTIONS | FONT) as book:
         formats = formats_of(book)
         for sheet in sheets:
             head = head_of(path, sheet) if mark_of(sheet) else None
@@ -119,7 +119,7 @@ class _Copy:
         if head:
             set_up(page, head.row, last, [self._to(column) for column in head.places.values()], head.say)
             page.write_string(head.row, self._at, head.say("Reply"), formats["head"])
-        print_on_pages(page)
+        print_on_pages(page, 0.3, 0.4)
         page.set_column(self._at, self._at, _WIDTH)
         merged_down = self._merge(page)
         for row in range(last + 1):

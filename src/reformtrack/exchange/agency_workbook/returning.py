@@ -23,7 +23,7 @@ from reformtrack.domain.wording import Lang
 from reformtrack.exchange.agency_workbook.form import mark_of
 from reformtrack.exchange.agency_workbook.reading import Reader, Reported, Update
 from reformtrack.exchange.appendix.finding import Problem
-from reformtrack.exchange.appendix.lines import has_text
+from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
 from reformtrack.exchange.error_words import error_words
@@ -127,9 +127,7 @@ def _refuse(rows: Sequence[Update], what: str, to_do: str) -> None:
 
 def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
     """That a sheet without a mark has something in it, if it has."""
-    filled = (
-        (row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if has_text(cell)
-    )
+    filled = ((row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if text_of(cell))
     for cell in islice(chain(starmap(cell_name, filled), sorted(sheet.empty_formulas)), 1):
         yield Problem(sheet.name, cell, say("the sheet is not read"), say("write it into one of the yellow cells"))
 

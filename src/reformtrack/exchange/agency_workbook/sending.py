@@ -15,7 +15,7 @@ from reformtrack.domain.wording import Lang
 from reformtrack.exchange.agency_workbook import form
 from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, SHOWN, Mark, Place, columns
 from reformtrack.exchange.appendix.lines import text_of
-from reformtrack.exchange.report.sheet import row_height
+from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height
 from reformtrack.exchange.words import shared
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -28,13 +28,7 @@ with extra("exchange"):
 HEAD = 4
 """The row of the headings as it is sent, from 0."""
 
-OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_format_properties": {"font_name": "Times New Roman", "font_size": 12, "valign": "top"},
-}
+FONT = {"default_format_properties": {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}}
 
 
 @checks_arguments
@@ -65,7 +59,7 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Regis
     captions = form.captions(plan, lead, say)
     lines = [("", caption, *[""] * (len(SHOWN) - 1)) for caption in map(form.said, captions)]
     digest = form.digest_of([*lines, *([*map(form.said, cells)] for _, cells in rows)])
-    with xlsxwriter.Workbook(saved, OPTIONS) as book:
+    with xlsxwriter.Workbook(saved, OPTIONS | FONT) as book:
         sheet, formats = book.add_worksheet(say("Updates")), formats_of(book)
         sheet.write_string(0, Place.ID, str(Mark(plan.id, plan.position, plan.on, digest)))
         for row, caption in enumerate(captions):
@@ -151,13 +145,4 @@ def set_up(sheet: Any, head: int, last: int, places: Sequence[int], say: Languag
     sheet.autofilter(head, 0, last, width)
     sheet.print_area(0, places[Place.CODE], last, width)
     sheet.repeat_rows(head)
-    print_on_pages(sheet)
-
-
-def print_on_pages(sheet: Any) -> None:
-    """Print all columns on one page of A4, and number the pages."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
-    sheet.set_footer("&C&P / &N")
-    sheet.fit_to_pages(1, 0)
+    print_on_pages(sheet, 0.3, 0.4)

@@ -19,6 +19,8 @@ from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabulary, role_of
 from reformtrack.language import Language
 
+_entered = lru_cache(maxsize=4_096)(entered_in)  # many rows of a plan have the same deadline
+
 
 class Account(Told):
     """What the reading of a file has told and asked so far, and what its rows became."""
@@ -38,7 +40,7 @@ class Account(Told):
 
     def entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
         """A deadline; of a text that is too long, only its beginning is read."""
-        return _entered(text[: MAX_TEXT + 1], self.year, order, self.days)
+        return _entered(order, text[: MAX_TEXT + 1], self.year, self.days)
 
     def kind_of(self, text: str) -> DeadlineKind | None:
         """What a text says as a deadline; None where it has a day that does not exist."""
@@ -52,26 +54,20 @@ class Account(Told):
         return self.kind_of(text) is not DeadlineKind.UNSPECIFIED
 
     def put(self, sheet: Sheet, number: int, became: str) -> None:
-        """A row that is no part of a table, or is a heading."""
-        self._put(sheet, number, became, own_texts(sheet, number))
+        """A row that is no part of a table, or is a heading; all its cells became the same."""
+        own = own_texts(sheet, number)
+        self._put(sheet, number, own, became, dict.fromkeys(own, became))
 
     def put_line(self, line: Line, became: str, each: Mapping[int, str] | None = None, why: str = "") -> None:
         """A row of a table; its cells became the same, or each its own."""
-        self._put(line.sheet, line.number, became, line.own, each, why)
+        self._put(line.sheet, line.number, line.own, became, each or dict.fromkeys(line.own, became), why)
 
     def _put(
-        self,
-        sheet: Sheet,
-        number: int,
-        became: str,
-        own: Mapping[int, str],
-        each: Mapping[int, str] | None = None,
-        why: str = "",
+        self, sheet: Sheet, number: int, own: Mapping[int, str], became: str, each: Mapping[int, str], why: str = ""
     ) -> None:
-        cells = (DraftCell(cell_name(number, at), text, each[at] if each else became) for at, text in own.items())
-        if own:
-            row = DraftRow(sheet=sheet.name, number=number + 1, became=became, why=why, cells=tuple(cells))
-            self.rows.append(row)
+        cells = tuple(DraftCell(cell_name(number, at), text, each[at]) for at, text in own.items())
+        if cells:
+            self.rows.append(DraftRow(sheet=sheet.name, number=number + 1, became=became, why=why, cells=cells))
 
     def put_fields(self, line: Line, became: str) -> None:
         """A row whose cells are fields of an activity."""
@@ -110,9 +106,3 @@ class Account(Told):
             return False
         is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{column}" not in self.answers.columns
         return is_hidden or name in sheet.struck
-
-
-@lru_cache(maxsize=4_096)
-def _entered(text: str, year: int, order: DayOrder, days: tuple[date, date] | None) -> Deadline:
-    """A deadline; many rows of a plan have the same."""
-    return entered_in(order, text, year) if days is None else Deadline.entered(text, year, days)

@@ -195,21 +195,12 @@ def keys_of(names: Iterable[str]) -> list[str]:
     return list(map(key_of_name, names))
 
 
-@attrs.frozen
-class Spellings:
-    """The one spelling of each agency of a file, and which names may be one by a slip."""
-
-    chosen: Mapping[str, str]
-    """By `key_of_name`, the spelling that is recorded."""
-    near: Mapping[str, str]
-    """By name, another that differs from it by a mark or a letter."""
-
-
-def spellings(names: Iterable[str], known: Iterable[str]) -> Spellings:
+def spellings(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     """
-    One spelling for each agency: that of the register or the plan, else the one that the file has most often.
+    By `key_of_name`, one spelling for each agency: that of the register or the plan, else the one that the file has most often;
+    and by name, another that differs from it by a mark or a letter.
 
-    >>> list(spellings(["Sở Y tế.", "Sở Y Tế", "Sở Y Tế"], []).chosen.values()), spellings(["Sở Nội vụ", "Sở Nội vu"], []).near
+    >>> list(spellings(["Sở Y tế.", "Sở Y Tế", "Sở Y Tế"], [])[0].values()), spellings(["Sở Nội vụ", "Sở Nội vu"], [])[1]
     (['Sở Y Tế'], {'Sở Nội vu': 'Sở Nội vụ'})
     """
     chosen: dict[str, str] = {}
@@ -223,7 +214,7 @@ def spellings(names: Iterable[str], known: Iterable[str]) -> Spellings:
         if key not in chosen:
             best = max(found.values())
             chosen[key] = next(name for name, count in found.items() if count == best).rstrip(" .,;:")
-    return Spellings(chosen, dict(_near(counted, registered, chosen)))
+    return chosen, dict(_near(counted, registered, chosen))
 
 
 def _near(
@@ -300,15 +291,12 @@ class NamesOfFile:
     def settle(self) -> None:
         """Choose the spelling of each."""
         told = {name for answer in self._answers.values() for name in map(one_line, answer.split(";"))}
-        found = spellings(self._all, [*self._known.values(), *told])
-        self._chosen = found.chosen
+        self._chosen, near = spellings(self._all, [*self._known.values(), *told])
         for name in dict.fromkeys(self._all):
             if (other := self._spelt(name)) != name:
                 self.changed[name] = other
         self.near = {
-            name: other
-            for name, other in found.near.items()
-            if name in self._all and name.casefold() not in self._answers
+            name: other for name, other in near.items() if name in self._all and name.casefold() not in self._answers
         }
 
     def _spelt(self, name: str) -> str:

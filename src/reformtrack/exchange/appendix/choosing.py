@@ -158,8 +158,7 @@ def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     """The year that a sheet's name has, else its title."""
     if found := _YEAR.findall(sheet.name):
         return int(found[-1]) if len(set(found)) == 1 else 0
-    titles = [text for number in tables[0].titles for text in own_texts(sheet, number).values()]
-    words = [text for title in titles if "thang" not in (text := folded(title[:300]))]
+    words = [text for title in tables[0].above if "thang" not in (text := folded(title[:300]))]
     named = {year for text in words for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
     return int(named.pop()) if len(named) == 1 else 0
 

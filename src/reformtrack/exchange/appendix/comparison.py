@@ -200,7 +200,7 @@ class Comparison(Told):
         changes = Changes(now.id, on, document, now.records, self.say, has_groups)
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
-        blocking = _Blocking(before, now)
+        blocking = _blocking(before, now)
         codes = _Codes(now, self._rows)
         for place, row in self._taken():
             key, activity = keys[place], matching.known.get(place)
@@ -215,7 +215,7 @@ class Comparison(Told):
                 what = self.say("several activities of the plan have this title, and none says the same otherwise")
                 to_do = self.say("give the activities the codes that they have in the plan, or leave the row out")
                 self.ask(row.at("title"), what, to_do)
-            elif (other := blocking.activity(row, key)) is not None:
+            elif other := (row.has_own_code and blocking.get(row.code)) or blocking.get(key):
                 self.ask(row.at("title"), _why_blocked(other, self.say), self.say("leave the row out"))
             else:
                 code = codes.for_new(row, key[0])
@@ -271,19 +271,12 @@ def _why_blocked(other: Activity, say: Language) -> str:
     return say("the activity is {code}, which comes into the plan on a later day", code=other.code)
 
 
-class _Blocking:
-    """The activities that no row may bring into the plan again: carried over, or there from a later day on."""
-
-    def __init__(self, before: Plan, now: Plan) -> None:
-        there = {activity.code: activity for activity in before.activities}
-        found = [there.get(activity.code, activity) for activity in now.activities]
-        blocking = [a for a in found if a.code not in there or a.status is ProgressStatus.CARRIED_OVER]
-        self._by_code = {activity.code: activity for activity in blocking}
-        self._by_key = {key_of(activity): activity for activity in blocking}
-
-    def activity(self, row: AppendixRow, key: Key) -> Activity | None:
-        """The one that a row is."""
-        return (self._by_code.get(row.code) if row.has_own_code else None) or self._by_key.get(key)
+def _blocking(before: Plan, now: Plan) -> dict[str | Key, Activity]:
+    """By code and by key, what no row may bring into the plan again: carried over, or there from a later day on."""
+    there = {activity.code: activity for activity in before.activities}
+    found = [there.get(activity.code, activity) for activity in now.activities]
+    blocking = [a for a in found if a.code not in there or a.status is ProgressStatus.CARRIED_OVER]
+    return {name: activity for activity in blocking for name in (activity.code, key_of(activity))}
 
 
 class _Codes:

@@ -22,6 +22,7 @@ from reformtrack.exchange.appendix.finishing import field_label
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS
+from reformtrack.exchange.report.sheet import OPTIONS
 from reformtrack.extras import extra
 from reformtrack.language import Language
 
@@ -79,8 +80,7 @@ def draft_xlsx(
         changes, counts: those of the `Import` of a dry run.
     """
     say, saved = Language(lang), BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(saved, options) as book:
+    with xlsxwriter.Workbook(saved, OPTIONS) as book:
         font = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
         plain, bold = book.add_format({**font, "border": 1}), book.add_format({**font, "bold": True, "border": 1})
         red, yellow = (book.add_format({**font, "border": 1, "bg_color": color}) for color in ("#fde2e0", "#fff8dc"))

@@ -56,7 +56,7 @@ class Finisher:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
         self._read_names()
-        tables = by_table(self._items)
+        tables = by_table(sorted(self._items, key=self._is_left))  # what is asked once, is asked of a row that stays
         deadlines, signs = DeadlinesOfFile(self._account, tables), signs_in(self._account, tables, "budget")
         places: Counter[str] = Counter()
         domains, rows = self._domains(), []
@@ -68,10 +68,14 @@ class Finisher:
             self._check(row, item)
             rows.append(attrs.evolve(row, due=deadlines.of(row, item)) if row.deadline else row)
         restarting = _restarting_codes(rows)
-        self._check_codes(rows, restarting)
-        self._check_twins(rows)
+        kept = [row for row in rows if row.row not in self._built.left]
+        self._check_codes(kept, restarting)
+        self._check_twins(kept)
         bare = (attrs.evolve(row, code="", has_own_code=False) if row.code in restarting else row for row in rows)
         return list(_coded(list(bare)))
+
+    def _is_left(self, item: Item) -> bool:
+        return item.line.row in self._built.left
 
     def _domains(self) -> dict[tuple[Section, ...], tuple[str, tuple[str, ...]]]:
         """By the sections that an activity stands under: the code of its domain, and its group."""
@@ -119,6 +123,7 @@ class Finisher:
             if not is_nothing(text := item.get.get(field, "")):
                 found.read(text)
         found.settle()
+        cells.sort(key=lambda cell: self._is_left(cell[0]))
 
         def at_text(text: str) -> tuple[str, str]:
             return next(item.line.at(field) for item, field in cells if item.get.get(field, "") == text)

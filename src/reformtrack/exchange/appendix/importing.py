@@ -138,12 +138,11 @@ def read_draft(
     """
     content, say = content_of(path), Language(lang)
     sheets = sheets_in(content, path)
+    told = Answers(rows=dict.fromkeys(leave, "leave")).with_(answers or Answers())
     if of == "indicators":
-        draft = find_indicators(sheets, say, year=year, days=days, answers=answers, leave=leave)
+        draft = find_indicators(sheets, say, year=year, days=days, answers=told)
     else:
-        draft = find_appendix(
-            sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, progress=progress
-        )
+        draft = find_appendix(sheets, say, year=year, days=days, answers=told, known=known, progress=progress)
     return attrs.evolve(draft, file=Path(path).name, digest=hashlib.sha256(content).hexdigest())
 
 

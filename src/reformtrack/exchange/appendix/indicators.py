@@ -3,7 +3,7 @@ A draft of a table of indicators: its sheets, columns, rows and answers are thos
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -19,8 +19,8 @@ from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure,
 from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
 from reformtrack.exchange.appendix.lines import exact, is_error, is_nothing, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
-from reformtrack.exchange.appendix.row_kinds import TITLES, RowKinds
-from reformtrack.exchange.appendix.rows import Item, Line, ends_table, is_about_the_table, is_child
+from reformtrack.exchange.appendix.row_kinds import RowKinds
+from reformtrack.exchange.appendix.rows import TITLES, Item, Line, ends_table, is_about_the_table, is_child
 from reformtrack.exchange.appendix.sheets import Percent, Sheet
 from reformtrack.exchange.appendix.vocabulary import INDICATORS
 from reformtrack.language import Language
@@ -65,20 +65,18 @@ def find_indicators(
     year: int,
     days: tuple[date, date] | None = None,
     answers: Answers | None = None,
-    leave: Collection[str] = (),
 ) -> Draft:
     """
     The draft of the sheets of a file with indicators: what `find_appendix` is for activities.
 
     Args:
-        sheets, year, days, answers, leave: as of `find_appendix`.
+        sheets, year, days, answers: as of `find_appendix`.
     """
     last = days[1].year if days else year
     account = Account(say, year, answers, of=attrs.evolve(INDICATORS, years=(year, last)))
-    reader = Reader(account, leave, kinds=_RowKinds)
+    reader = Reader(account, kinds=_RowKinds)
     reader.read(sheets)
-    found = [row for row in _Finisher(account).rows(reader.built.items) if row.row not in reader.built.left]
-    return reader.draft(sheets, found)
+    return reader.draft(sheets, _Finisher(account, reader.built.left).rows(reader.built.items))
 
 
 class _RowKinds(RowKinds):
@@ -119,12 +117,12 @@ class _Figure:
 class _Finisher:
     """Makes indicators of what was read."""
 
-    def __init__(self, account: Account) -> None:
-        self._account, self._say = account, account.say
+    def __init__(self, account: Account, left: Container[str]) -> None:
+        self._account, self._say, self._left = account, account.say, left
 
     def rows(self, items: Sequence[Item]) -> list[IndicatorRow]:
         """The indicators, in the order of the file; each name stands once under its title."""
-        tables = by_table(items)
+        tables = by_table(sorted(items, key=lambda item: item.line.row in self._left))
         signs = {field: signs_in(self._account, tables, field) for field in ("target", "baseline")}
         parents: list[Item] = []
         found: list[IndicatorRow] = []
@@ -134,6 +132,8 @@ class _Finisher:
                 parents.pop()
             row = self._row(item, parents, {field: of[id(item.line.table)] for field, of in signs.items()})
             parents.append(item)
+            if row.row in self._left:
+                continue
             if (other := seen.setdefault((folded(row.group), folded(row.title)), row)) is not row:
                 what = self._say("the row has the same name as row {row}", row=other.number)
                 to_do = self._say("give each indicator a name of its own, or leave one out")
@@ -221,7 +221,7 @@ class _Finisher:
             days = ()
         if days and max(days) < date(account.year, 12, 31):
             return max(days), re.sub(r"^năm ", "", text.strip(), flags=re.IGNORECASE)
-        if all(problem.ask != key for problem in account.problems):
+        if row.row not in self._left and all(problem.ask != key for problem in account.problems):
             what = say("the column {heading} does not say of when its figures are", heading=f"“{heading}”")
             account.ask(row.at("baseline"), what, say("write the year or the day, as 2024 or 31/12/2024"), key)
         return None

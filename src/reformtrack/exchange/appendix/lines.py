@@ -218,11 +218,6 @@ def text_of(cell: Cell) -> str:
     return re.sub(r"[ \t\u00a0]+", " ", text) if "  " in text or "\t" in text or "\u00a0" in text else text
 
 
-def has_text(cell: Cell) -> bool:
-    """Whether a cell has anything but space."""
-    return cell is not None and not isinstance(cell, bool) and bool(str(cell).strip())
-
-
 def plain(text: str) -> str:
     """A text with single spaces for whatever space is in it."""
     return " ".join(text.split())

@@ -28,7 +28,7 @@ from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, parted, quoted
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
-from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Line, Section, Table, ends_table, has_sections
+from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES
@@ -45,7 +45,6 @@ def find_appendix(
     year: int = 0,
     days: tuple[date, date] | None = None,
     answers: Answers | None = None,
-    leave: Collection[str] = (),
     known: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Draft:
@@ -57,11 +56,10 @@ def find_appendix(
         year: the plan year; 0 where none is known, and then no sheet is told from another by its year.
         days: the plan's first and last day, where it is not for its calendar year.
         answers: what a person says of sheets, columns, rows and texts.
-        leave: the rows to leave out, as `Phụ lục!12`.
         known: the names of agencies that are registered, or in the plan.
         progress: is told how many rows are read, of how many.
     """
-    reader = Reader(Account(say, year, answers, days), leave, progress)
+    reader = Reader(Account(say, year, answers, days), progress)
     reader.read(sheets)
     finisher = Finisher(reader.account, reader.built, known)
     activities, left = finisher.finished(), reader.built.left
@@ -79,23 +77,15 @@ class Reader:
 
     Args:
         account: where is told what each row became.
-        leave: the rows to leave out, as `Phụ lục!12`.
         progress: is told how many rows are read, of how many.
         kinds: what says of each row what it is.
     """
 
-    def __init__(
-        self,
-        account: Account,
-        leave: Collection[str],
-        progress: Progress | None = None,
-        kinds: type[RowKinds] = RowKinds,
-    ) -> None:
-        self._progress, self._rows, self._done = progress, 0, 0
+    def __init__(self, account: Account, progress: Progress | None = None, kinds: type[RowKinds] = RowKinds) -> None:
+        self._progress, self._rows, self._done = progress or (lambda done, total: None), 0, 0
         self.account, self.built, self.say = account, Building(account), account.say
         self._choice = Choice(account)
         self._columns: list[DraftColumn] = []
-        self._row_answers = {**dict.fromkeys(leave, "leave"), **account.answers.rows}
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
         self._letter = ""
@@ -191,10 +181,10 @@ class Reader:
         sheet, headings, built = table.sheet, table.headings, self.built
         before, self._table = self._table, table
         is_same = before is not None and before.headings.key == headings.key
-        shown = [text for text in _titles(table) if not PAGE.fullmatch(text)]
+        shown = [text for text in map(folded, table.above) if not PAGE.fullmatch(text)]
         goes_on = is_same and not built.base
         if goes_on and shown and not any("tiep theo" in text or "continued" in text for text in shown):
-            goes_on = before is not None and before.sheet is not sheet and shown == _titles(before)
+            goes_on = before is not None and before.sheet is not sheet and shown == list(map(folded, before.above))
         if not goes_on:
             built.sections, built.last, self._letter = list(built.base), None, ""
         for number in (*table.titles, *range(headings.first, headings.end)):
@@ -235,8 +225,7 @@ class Reader:
             elif places:
                 what = say("the column {columns} names two fields, {field} among them", field=label, columns=names)
             free = ("custom", "start", "both", "note", *(("domain", "group", "output") if field == "title" else ()))
-            others = [p for p, h in sorted(headings.all.items()) if h.column in free]
-            choices = [cell_name(0, p)[:-1] for p in places or others]
+            choices = [cell_name(0, p)[:-1] for p in places or headings.places(*free)]
             at = sheet.name, cell_name(headings.end - 1, places[0] if places else min(headings.all))
             self.account.ask(at, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
@@ -255,13 +244,12 @@ class Reader:
         for line, after in zip_longest(seen, seen[1:]):
             self._take(line, after or following, line.number > last and goes_on is None)
             self._kinds.number, self._done = line.number, self._done + 1
-            if self._progress is not None:
-                self._progress(min(self._done, self._rows), self._rows)
+            self._progress(min(self._done, self._rows), self._rows)
 
     def _check_filter(self, table: Table, lines: Sequence[Line]) -> None:
         """Where a filter hides rows, whether they are meant is asked."""
         name, hidden = table.sheet.name, [line.number + 1 for line in lines if line.number in table.sheet.hidden]
-        if hidden and table.sheet.is_filtered and f"{name}!hidden" not in self._row_answers:
+        if hidden and table.sheet.is_filtered and f"{name}!hidden" not in self.account.answers.rows:
             rows = ", ".join(map(str, hidden[:20]))
             what = self.say.plural(
                 "a filter hides {count} row: {rows}", "a filter hides {count} rows: {rows}", len(hidden), rows=rows
@@ -272,7 +260,7 @@ class Reader:
     def _is_left_by_looks(self, line: Line) -> bool:
         """Whether a row is left out because it is hidden or struck out."""
         say, sheet = self.say, line.sheet
-        answer = self._row_answers.get(line.row, self._row_answers.get(f"{sheet.name}!hidden", ""))
+        answer = self.account.answers.rows.get(line.row, self.account.answers.rows.get(f"{sheet.name}!hidden", ""))
         is_hidden = line.number in sheet.hidden
         is_struck = bool(sheet.struck) and all(cell_name(line.number, place) in sheet.struck for place in line.own)
         if not is_hidden and not is_struck:
@@ -303,7 +291,7 @@ class Reader:
                 self.account.ask(at, what, to_do, f"cells:{sheet.name}!{name}")
 
     def _take(self, line: Line, after: Line | None, is_below: bool) -> None:
-        answer, account, built = self._row_answers.get(line.row, ""), self.account, self.built
+        answer, account, built = self.account.answers.rows.get(line.row, ""), self.account, self.built
         if line.mark.form == "letter":
             self._letter = line.mark.printed
         kind = (
@@ -359,7 +347,7 @@ def _section_above(table: Table) -> tuple[int, Number, str] | None:
     for number in reversed(table.titles):
         if own := list(own_texts(table.sheet, number).values()):
             both = parted(own[0]) if len(own) == 1 else None
-            return (number, *both) if both and both[0].form in (*LEVELS, "group") else None
+            return (number, *both) if both and both[0].form in TITLES else None
     return None
 
 
@@ -369,8 +357,3 @@ def _number_over(table: Table) -> tuple[int, Number, str] | None:
     own = list(own_texts(table.sheet, above).values()) if above >= 0 else []
     both = parted(own[0]) if len(own) == 1 else None
     return (above, *both) if both and both[0].form == "number" and both[0].depth == 1 else None
-
-
-def _titles(table: Table) -> list[str]:
-    """The texts of the rows above a table, to compare."""
-    return [folded(text) for number in table.titles for text in own_texts(table.sheet, number).values()]

@@ -13,6 +13,7 @@ from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import OPEN_END, Building
 from reformtrack.exchange.appendix.rows import (
     PAGE,
+    TITLES,
     TOTALS,
     Item,
     Line,
@@ -21,9 +22,6 @@ from reformtrack.exchange.appendix.rows import (
     is_about_the_table,
     is_child,
 )
-
-TITLES = ("roman", "letter", "named", "group")
-"""The forms of numbers that titles have, and tasks seldom."""
 
 
 @attrs.frozen(kw_only=True)

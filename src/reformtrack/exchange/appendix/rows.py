@@ -32,6 +32,8 @@ PAGE = re.compile(r"\W*(?:trang|page)? ?[0-9]{1,3}(?:[/ ]+[0-9]{1,3})?\W*")
 """The number of a page."""
 LEVELS = ("letter", "roman", "named")
 """The forms of numbers of domains; sections below them are groups."""
+TITLES = (*LEVELS, "group")
+"""The forms of numbers that titles have, and tasks seldom."""
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -49,11 +51,19 @@ class Table:
         """The rows below its headings."""
         return range(self.headings.end, self.end)
 
+    @property
+    def above(self) -> list[str]:
+        """The texts of the rows above it."""
+        return [text for number in self.titles for text in own_texts(self.sheet, number).values()]
+
     @cached_property
     def unit(self) -> int:
         """How many đồng one of the unit above it is; 1 where none is named, 0 where it is another money."""
-        texts = [text[:100] for number in self.titles for text in own_texts(self.sheet, number).values()]
-        named = [text for text in texts if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))]
+        named = [
+            text
+            for text in (text[:100] for text in self.above)
+            if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))
+        ]
         last = named[-1] if named else ""
         return 0 if is_foreign(last) else unit_of(last) or 1
 
@@ -164,7 +174,7 @@ def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
         return not dotted and (
             after.form in ("lower", "dash") or (after.printed in ("1", "01") and after.depth == mark.depth)
         )
-    if mark.form in ("roman", "letter", "named", "group"):
+    if mark.form in TITLES:
         return after.form in ("number", "lower", "dash", "other")
     if mark.form == "lower":
         return after.form == "dash"
@@ -189,7 +199,7 @@ def has_sections(table: Table) -> bool:
         own = list(own_texts(table.sheet, number).values())
         if 0 < len(own) <= 2:
             both = (numbered(own[0]), "") if len(own) == 2 else parted(own[0])
-            if both and both[0].form in (*LEVELS, "group"):
+            if both and both[0].form in TITLES:
                 return True
     return False
 

@@ -11,8 +11,9 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, capital, day, lead_words
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT
 from reformtrack.exchange.report.qr import seal
-from reformtrack.exchange.report.sheet import Kind, Sheet, Value
+from reformtrack.exchange.report.sheet import OPTIONS, Kind, Sheet, Value
 from reformtrack.exchange.words import correction_words, headed, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -24,11 +25,7 @@ with extra("exchange"):
     import xlsxwriter
     from xlsxwriter.workbook import Workbook
 
-MAX_TEXT = 32_767
-"""The longest text of a cell in Excel."""
-
 _LONGEST_NOTE = 100
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def xlsx(report: Report, lang: Lang = "vi") -> bytes:

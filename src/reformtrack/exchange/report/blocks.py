@@ -9,7 +9,7 @@ from typing import NamedTuple
 import attrs
 
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.form import Part
 from reformtrack.exchange.report.qr import Seal
 

@@ -16,7 +16,8 @@ from reformtrack.domain.values import Domain
 from reformtrack.domain.wording import day, folded, lead_words, number, percent, roman, rounded_percent
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Id, Line, Table
-from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
+from reformtrack.exchange.report.canvas import Chart
+from reformtrack.exchange.report.charts import bridge_chart, charts
 from reformtrack.exchange.words import bridge_causes, outcome_words, printed_deadline, signed
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity

@@ -10,13 +10,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import capital, month, number
 from reformtrack.domain.wording import day as day_text
-from reformtrack.exchange.report.canvas import DONE as DONE
-from reformtrack.exchange.report.canvas import FAINT as FAINT
-from reformtrack.exchange.report.canvas import HATCH, Rows, chart, pages, told
-from reformtrack.exchange.report.canvas import INK as INK
-from reformtrack.exchange.report.canvas import LATE as LATE
-from reformtrack.exchange.report.canvas import MUTED as MUTED
-from reformtrack.exchange.report.canvas import Chart as Chart
+from reformtrack.exchange.report.canvas import DONE, FAINT, HATCH, INK, LATE, MUTED, Chart, Rows, chart, pages, told
 from reformtrack.exchange.words import (
     bridge_causes,
     burn_up_words,

@@ -14,7 +14,7 @@ from reformtrack.exchange.report.blocks import ReportDocument
 from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.outline import report_document
 from reformtrack.language import Language
-from reformtrack.store.whole_file import check_replaceable, whole
+from reformtrack.store.whole_file import check_replaceable, write_whole
 from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report
 
@@ -94,8 +94,7 @@ def write_report(
         raise InvalidField("write_report", "template", template, said("a template for a file that ends in .docx"))
     if words := unsigned_words(letterhead, ending, Language("en")):
         _logger.warning(words)
-    with whole(path) as (unfinished,):
-        unfinished.write_bytes(content)
+    write_whole(path, content)
     return path
 
 

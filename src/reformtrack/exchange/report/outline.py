@@ -214,7 +214,7 @@ def _shown(block: Block, say: Language) -> Block:
     """A block with protected data replaced, and with capitals at the beginning of cells."""
     match block:
         case Line():
-            return Line(block.part, redacted(block.text, say))
+            return _line(block, say)
         case Pair():
             return attrs.evolve(
                 block, left=[_line(one, say) for one in block.left], right=[_line(one, say) for one in block.right]

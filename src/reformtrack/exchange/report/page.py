@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Line, ReportDocument
-from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.form import Part
 from reformtrack.extras import extra
 from reformtrack.language import Language

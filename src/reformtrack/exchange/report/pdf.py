@@ -11,7 +11,7 @@ from typing import Any
 from reformtrack.domain.texts import normalised
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
-from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -87,7 +87,7 @@ def _set(block: Block) -> Iterator[str]:
     match block:
         case Sheet():
             yield "#counter(page).update(0)"
-            yield f"#set page(flipped: {_truth(block.landscape)})"
+            yield f"#set page(flipped: {_value(block.landscape)})"
         case Line():
             yield f"#{_line(block)}"
         case Pair():
@@ -120,14 +120,10 @@ def _line(line: Line) -> str:
         text = f"heading(level: {part.level}, {text})"
     text = f"ruled({text}, {float(part.ruled)})" if part.ruled else f"par({text})"
     justified = part.align == "justify"
-    shape = f"justify: {_truth(justified)}, first-line-indent: (amount: {part.indent}mm, all: true)"
+    shape = f"justify: {_value(justified)}, first-line-indent: (amount: {part.indent}mm, all: true)"
     set_ = f"{{ set par({shape}); set align({'left' if justified else part.align}); {text} }}"
-    around = f"width: 100%, above: {part.before}pt, below: {part.after}pt, sticky: {_truth(line.is_kept)}"
+    around = f"width: 100%, above: {part.before}pt, below: {part.after}pt, sticky: {_value(line.is_kept)}"
     return f"block({around}, {set_})"
-
-
-def _truth(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _table(block: Table) -> str:
@@ -144,7 +140,7 @@ def _table(block: Table) -> str:
             rows.extend(map(_row, some))
     cells = ", ".join(rows)
     shape = f"columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: (x: 3.5pt, y: 2pt)"
-    around = f"above: 6pt, below: 10pt, breakable: {_truth(not block.is_short)}"
+    around = f"above: 6pt, below: 10pt, breakable: {_value(not block.is_short)}"
     text = f"set text({form.CELL.size}pt); set par(justify: false, leading: 0.1em);"
     return f"#block({around}, {{ {text} table({shape}, table.header({head}), {cells}) }})"
 
@@ -154,12 +150,14 @@ _LONG = 400
 
 
 def _row(row: Sequence[str]) -> str:
-    parted = _truth(max(map(len, row)) > _LONG)
+    parted = _value(max(map(len, row)) > _LONG)
     return ", ".join(f"table.cell(breakable: {parted}, {_value(text)})" for text in row)
 
 
 def _value(value: Any) -> str:
     """A value in Typst's code: what a text holds is never read as markup."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, dict):
         return f"({', '.join(f'{name}: {_value(inner)}' for name, inner in value.items())})"
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ")

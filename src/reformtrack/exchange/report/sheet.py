@@ -21,7 +21,9 @@ Value = str | int | Fraction | date | None
 Kind = Literal["line", "total", "part", "late", "left"]
 """The kinds of rows: a line; the total; a part of it, as a domain; a task that is overdue; one that has left the plan."""
 
-MARGIN_INCHES = 0.4
+OPTIONS = {"in_memory": True}
+"""Of each workbook: what is in a cell is said by how it is written, never guessed from its text."""
+
 _POINTS = 12
 _HEAD = 3
 """The row of the headings, from 0."""
@@ -76,12 +78,17 @@ class Sheet:
         sheet.autofilter(_HEAD, 0, end, last)
         sheet.print_area(0, 0, end, last)
         sheet.repeat_rows(_HEAD)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=MARGIN_INCHES, right=MARGIN_INCHES, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C&P / &N")
+        print_on_pages(sheet, 0.4, 0.5)
         return sheet
+
+
+def print_on_pages(sheet: Worksheet, side: float, top: float) -> None:
+    """Print all columns on one page of A4, and number the pages; margins are in inches, a tenth more at the bottom."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=side, right=side, top=top, bottom=round(top + 0.1, 1))
+    sheet.set_footer("&C&P / &N")
+    sheet.fit_to_pages(1, 0)
 
 
 def row_height(texts: Sequence[str], widths: Sequence[int], line: float = 16.0) -> float:

@@ -78,7 +78,7 @@ def from_template(
     path = Path(template)
     head = {
         "places": _places(report, lang, letterhead, beside or Beside()),
-        "picture": b64encode(_code(report, lang)).decode(),
+        "picture": b64encode(seal(report.checkpoint, Language(lang)).png if report.checkpoint else b"").decode(),
         "millimetres": QR_MILLIMETRES,
     }
     try:
@@ -127,11 +127,6 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: B
         ],
         "checkpoint": report.checkpoint,
     }
-
-
-def _code(report: Report, lang: Lang) -> bytes:
-    """The checkpoint as a picture; empty where the log was not sealed."""
-    return seal(report.checkpoint, Language(lang)).png if report.checkpoint else b""
 
 
 def _figure(figure: Figure, lang: Lang) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Line, Pair, ReportDocument, Sheet, Table
-from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.form import Part
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
@@ -59,11 +59,11 @@ def docx(document: ReportDocument) -> bytes:
                 # A paragraph ends the section: where the page is full, it would make another one.
                 word.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
             case Line():
-                _add(word, _paragraphs(block, width))
+                _add(word, _line_xml(block, width))
             case Pair():
                 _add(word, [_beside(block)])
             case Table():
-                _add(word, [_table(block, width), _paragraph(form.CELL, "")])
+                _add(word, [_table(block, width), _EMPTY])
             case Chart():
                 _picture(
                     word.add_paragraph(style=_style(form.CAPTION)),
@@ -138,18 +138,14 @@ def _set_edges(section: Any, footer: str) -> None:
         old.getparent().remove(old)
 
 
-def _add(word: Any, elements: Iterable[Any]) -> None:
+def _add(word: Any, elements: Iterable[str]) -> None:
     for element in elements:
-        word.element.body.find(qn("w:sectPr")).addprevious(element)
+        word.element.body.find(qn("w:sectPr")).addprevious(_xml(element))
 
 
 def _xml(text: str) -> Any:
     end = text.index(">") - (text[text.index(">") - 1] == "/")
     return parse_xml(f"{text[:end]} {nsdecls('w')}{text[end:]}")
-
-
-def _paragraph(part: Part, text: str, more: str = "") -> Any:
-    return _xml(_paragraph_xml(part, text, more))
 
 
 def _paragraph_xml(part: Part, text: str, more: str = "") -> str:
@@ -158,8 +154,7 @@ def _paragraph_xml(part: Part, text: str, more: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{_style(part)}"/>{more}</w:pPr>{run}</w:p>'
 
 
-def _paragraphs(line: Line, width: float) -> Iterator[Any]:
-    return map(_xml, _line_xml(line, width))
+_EMPTY = _paragraph_xml(form.CELL, "")
 
 
 def _line_xml(line: Line, width: float) -> Iterator[str]:
@@ -177,13 +172,13 @@ def _line_xml(line: Line, width: float) -> Iterator[str]:
         yield f'<w:p><w:pPr><w:pStyle w:val="{_style(form.CELL)}"/>{border}{flat}{sides}{size}</w:pPr></w:p>'
 
 
-def _beside(pair: Pair) -> Any:
+def _beside(pair: Pair) -> str:
     cells = [
-        "".join(xml for line in lines for xml in _line_xml(line, width - 4)) or _paragraph_xml(form.CELL, "")
+        "".join(xml for line in lines for xml in _line_xml(line, width - 4)) or _EMPTY
         for lines, width in zip((pair.left, pair.right), pair.widths, strict=True)
     ]
     row = "".join(_cell(cell, width) for cell, width in zip(cells, pair.widths, strict=True))
-    return _xml(_table_xml(pair.widths, f"<w:tr>{_NO_SPLIT}{row}</w:tr>", _BARE))
+    return _table_xml(pair.widths, f"<w:tr>{_NO_SPLIT}{row}</w:tr>", _BARE)
 
 
 _NO_SPLIT = "<w:trPr><w:cantSplit/></w:trPr>"
@@ -203,7 +198,7 @@ def _table_xml(widths: Sequence[float], rows: str, borders: str) -> str:
     return f'<w:tbl><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/>{shape}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
 
 
-def _table(block: Table, width: float) -> Any:
+def _table(block: Table, width: float) -> str:
     whole = sum(map(abs, block.widths))
     widths = [width * abs(share) / whole for share in block.widths]
     where = ['<w:jc w:val="right"/>' if share < 0 else "" for share in block.widths]
@@ -216,7 +211,7 @@ def _table(block: Table, width: float) -> Any:
             rows.append(f"<w:tr>{_NO_SPLIT}{_cell(text, width, len(widths))}</w:tr>")
         else:
             rows.append(_row(row, widths, where, form.CELL, _NO_SPLIT))
-    return _xml(_table_xml(widths, "".join(rows), _GRID))
+    return _table_xml(widths, "".join(rows), _GRID)
 
 
 def _row(texts: Sequence[str], widths: Sequence[float], where: Sequence[str], part: Part, kind: str) -> str:
@@ -237,7 +232,7 @@ def _picture(paragraph: Any, png: bytes, width: float, text: str, title: str = "
 def _seal(word: Any, seal: Seal, width: float) -> None:
     """The QR code, and beside it the note, line by line, in letters of one width."""
     pair = Pair((), (Line(form.CELL, seal.note),), (QR_MILLIMETRES + 5, round(width) - QR_MILLIMETRES - 5))
-    _add(word, [_beside(pair), _paragraph(form.CELL, "")])
+    _add(word, [_beside(pair), _EMPTY])
     left, right = word.tables[-1].rows[0].cells
     _picture(left.paragraphs[0], seal.png, QR_MILLIMETRES, seal.text)
     for run in right.paragraphs[0].runs:

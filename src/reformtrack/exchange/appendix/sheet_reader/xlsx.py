@@ -53,11 +53,8 @@ def _styles(part: bytes) -> dict[bytes, list[str]]:
 
 def _struck_texts(part: bytes) -> dict[bytes, str]:
     """By the number of a shared text of which a run is struck out: `struck`, or `partly`."""
-    texts = {}
-    for number, text in enumerate(elements(part, "{*}si") if b"strike" in part else ()):
-        if look := _struck_look(text):
-            texts[str(number).encode()] = look
-    return texts
+    texts = enumerate(elements(part, "{*}si") if b"strike" in part else ())
+    return {str(number).encode(): look for number, text in texts if (look := _struck_look(text))}
 
 
 def _struck_look(text: Element) -> str:
