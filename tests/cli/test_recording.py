@@ -93,8 +93,8 @@ def test_a_file_is_recorded_as_a_whole(run: Run, store: Path, tmp_path: Path) ->
 
 
 def test_events_can_come_from_another_program(run: Run, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dash is its output."""
-    line = json.dumps({"name": "PlanClosed", "event": {"subject": "p", "on": "2023-12-31"}})
+    """A dash is its output, with or without a byte order mark."""
+    line = "\ufeff" + json.dumps({"name": "PlanClosed", "event": {"subject": "p", "on": "2023-12-31"}})
     monkeypatch.setattr(sys, "stdin", io.StringIO(line))
     monkeypatch.setenv("REFORMTRACK_BY", "vp")
 

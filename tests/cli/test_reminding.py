@@ -65,6 +65,10 @@ def test_an_address_is_found_in_any_spelling_and_what_has_none_was_not_sent(
     def mailed() -> dict[str, str]:
         return {one["to"]: one["address"] for one in json.loads(capsys.readouterr().out)["digests"]}
 
+    none = tmp_path / "none.json"
+    none.write_text("{}", encoding="utf-8")
+    assert 0 == main([str(none) if word == str(known) else word for word in (*words, "--sent", "--by", "x")])
+    assert {"Bộ A": "", "Bộ B": "", "Tỉnh Đắk Nông": ""} == mailed()
     assert 0 == main([*words, "--sent", "--by", "x"])
     assert {"Bộ A": "a@example.vn", "Bộ B": "", "Tỉnh Đắk Nông": ""} == mailed()
     assert 0 == main(words)

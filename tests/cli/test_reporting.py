@@ -207,3 +207,18 @@ def test_reports_and_roll_ups_are_asked_as_known_then(run: Run, tmp_path: Path) 
         refused = run(*one, *words, "--store", store, "--by", "a", "--known-at", then)
         assert (2, "") == (refused.code, refused.out), "what is frozen is what is known now"
         assert "--known-at" in refused.err
+
+
+@pytest.mark.parametrize("option", ["--letterhead", "--sections", "--addresses"])
+def test_a_file_that_is_not_utf_8_is_said_to_be_none(run: Run, example: Path, option: str, tmp_path: Path) -> None:
+    """And a mark of the byte order is no part of one."""
+    file = tmp_path / "bad.toml"
+    file.write_bytes('organ = "Sở Nội vụ"'.encode("utf-16"))
+    words = {"--addresses": ("digest", "dak-nong-2023"), "--sections": ("report", "dak-nong-2023", "2023-h1")}
+    of_report = ("report", "dak-nong-2023", "2023-h1", "--to", tmp_path / "report.html")
+    ran = run("--store", example, *words.get(option, of_report), option, file)
+    assert (6, "") == (ran.code, ran.out)
+    assert str(file) in ran.err
+    if option == "--letterhead":
+        file.write_text('organ = "Sở Nội vụ"', encoding="utf-8-sig")
+        assert 0 == run("--store", example, *of_report, option, file, "--draft").code

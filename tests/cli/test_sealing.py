@@ -74,6 +74,10 @@ def test_a_key_is_for_its_owner_and_never_overwritten(run: Run, key: Path) -> No
     again = run("keygen", "x", "--to", key)
     assert (6, before) == (again.code, key.read_bytes())
     assert before.decode().strip() not in again.err
+    key.unlink()  # of which the public part is kept
+    assert (6, False) == (run("keygen", "x", "--to", key).code, key.exists())
+    key.with_name("key.pub").unlink()
+    assert 0 == run("keygen", "x", "--to", key).code
 
 
 def test_the_log_is_sealed_into_a_folder_and_verified_from_there(
@@ -131,6 +135,17 @@ def test_an_older_backup_is_an_alarm_until_it_is_accepted(
     assert "quan-tri" in run("--store", store, "history", "~backups").out
 
 
+def test_a_checkpoint_is_copied_from_a_terminal_as_it_is(
+    run: Run, store: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However narrow it is: a note that is wrapped is signed by nobody."""
+    for name, value in (("FORCE_COLOR", "1"), ("TTY_COMPATIBLE", "1"), ("COLUMNS", "60")):
+        monkeypatch.setenv(name, value)
+    shown = run("--store", store, "seal", "--key", key).out
+    verifier = VerifierKey.parse(key.with_name("key.pub").read_text())
+    assert 629 == Checkpoint.parse(shown, verifier).size
+
+
 @pytest.mark.slow
 def test_a_proof_is_checked_where_there_is_no_reformtrack(
     run: Run, store: Path, key: Path, elsewhere: Path, tmp_path: Path
@@ -145,10 +160,17 @@ def test_a_proof_is_checked_where_there_is_no_reformtrack(
     alone.mkdir()
     assert 0 == run("verifier", alone / "verify_log.py").code
     prove = ("--store", store, "prove", new, "--key", public, "--to")
+    event = ("EvidenceFiled", "dak-nong-2023/7.01", "on=2023-12-20", 'evidence=[{"title": "Hai\\u2028dòng"}]')
+    assert 0 == run("--store", store, "record", *event, "--by", "x").code
+    run("--store", store, "seal", "--key", key, "--to", elsewhere)
+    new = max(elsewhere.iterdir())
+    prove = ("--store", store, "prove", new, "--key", public, "--to")
+    assert 0 == run(*prove, alone / "lines", "--position", int(new.name[:12])).code
     assert 0 == run(*prove, alone / "proof", "--position", 100).code
     assert 0 == run(*prove, alone / "growth", "--since", old).code
     for words in (
         ("record", alone / "proof.record", alone / "proof"),
+        ("record", alone / "lines.record", alone / "lines"),
         ("growth", old, alone / "growth"),
         ("checkpoint", new),
     ):

@@ -305,6 +305,8 @@ def test_what_begins_a_cell_is_a_capital(files: dict[str, bytes], kind: Form) ->
         ("chương trình số 5", "Xã Quảng Tín", "Chương trình số 5 của xã Quảng Tín"),
         ("Kế hoạch năm 2023.", "Thành phố Hồ Chí Minh", "Kế hoạch năm 2023 của Thành phố Hồ Chí Minh"),
         ("Đắk Nông chuyển đổi số", "Tỉnh Đắk Nông", "Kế hoạch Đắk Nông chuyển đổi số"),
+        ("KẾ HOẠCH SỐ 5", r"Đơn vị A\d", r"Kế hoạch số 5 của Đơn vị A\d"),
+        (r"KẾ HOẠCH CỦA ĐƠN VỊ A\D", r"Đơn vị A\d", r"Kế hoạch của Đơn vị A\d"),
     ],
 )
 def test_the_subject_is_made_of_the_title_of_the_plan(title: str, place: str, said: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -27,6 +28,7 @@ from reformtrack.events import (
     AgencyRegistered,
     AgencyRenamed,
     EvidenceFiled,
+    FigurePublished,
     RecordRetracted,
 )
 from reformtrack.testing import proposals
@@ -389,6 +391,20 @@ def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
                 pages[address] = set(re.findall(r'id="([^"]+)"', ask(app, address).text))
             assert anchor in pages[address], record
         assert len(pages) > 60
+
+
+def test_what_was_retracted_of_a_report_is_marked_so_on_its_page() -> None:
+    """As on the pages of plans, activities and agencies; it counts no more."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1.01"), by="a")
+        report = tracker.reports.issue("p", "2023-h1", by="a")
+        given: dict[str, Any] = {"on": tracker.today(), "reported_text": "SAI 96,4%", "percent": Decimal("96.4")}
+        [record] = tracker.record(FigurePublished("p@2023-h1", period=report.period, **given), by="a")
+        tracker.record(RecordRetracted("p@2023-h1", version=record.version, reason="nhầm nguồn"), by="a")
+        assert () == tracker.reports.get("p@2023-h1").compared()
+        said = plain(ask(create_app(tracker), "/plans/p/reports/2023-h1?lang=en"))
+        assert "retracted by record 3" in said
+        assert "nhầm nguồn" in said
 
 
 HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=day("6-30"))

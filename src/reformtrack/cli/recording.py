@@ -186,13 +186,14 @@ def _events(file: Path, tracker: Tracker) -> Iterator[Event]:
     if str(file) == "-":
         yield from events_in(_text(sys.stdin, "stdin"), "stdin", state_in(tracker))
         return
-    with file.open(encoding="utf-8-sig") as lines:
+    with file.open(encoding="utf-8") as lines:
         yield from events_in(_text(lines, str(file)), str(file), state_in(tracker))
 
 
 def _text(lines: TextIO, source: str) -> Iterator[str]:
     try:
-        yield from lines
+        for number, line in enumerate(lines):
+            yield line if number else line.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         words = sentence("{source} is not UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
         raise BadFile(words, source=source, reason=error.reason) from None

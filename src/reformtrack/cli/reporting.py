@@ -119,6 +119,8 @@ def report(
 ) -> None:
     """Issued reports: issue one, show it with what changed since, write it as a document."""
     if code is None:
+        if issue or correct or draft or to:
+            raise Misuse("--issue, --correct, --draft and --to need a period; accepted: the code of one after the plan")
         _list(session, plan, on, known(known_at))
         return
     if (issue, bool(correct), draft).count(True) > 1:
@@ -171,7 +173,7 @@ def _letterhead(path: Path | None, given: Sequence[str]) -> "Letterhead":
     texts = {name.strip(): text for name, _, text in pairs}
     try:
         return Letterhead.read(path, texts)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadFile("{path}: {error}", path=str(path), error=str(error)) from None
 
 

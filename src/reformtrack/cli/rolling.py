@@ -2,7 +2,7 @@
 The commands that ask of many plans: rollup, trend, across.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Annotated, cast, get_args
 
@@ -59,6 +59,19 @@ def _key(text: str) -> RollupBy:
     if text in keys:
         return cast(RollupBy, text)
     raise Misuse("--by cannot be {text!r}; accepted: {keys}, joined by commas", text=text, keys=keys)
+
+
+def _part(given: Sequence[str]) -> dict[RollupBy, str]:
+    """The part of a roll-up that is asked for."""
+    keys, found = get_args(RollupBy), dict[RollupBy, str]()
+    for text in given:
+        by, sign, value = text.partition("=")
+        if by not in keys or by in found or not sign:
+            raise Misuse(
+                "--of {text} is no part; accepted: each of {keys} once, with = and its value", text=text, keys=keys
+            )
+        found[cast(RollupBy, by)] = value
+    return found
 
 
 @command("trend")
@@ -121,7 +134,7 @@ def across(
     limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="How many are on a page.")] = 100,
 ) -> None:
     """The activities of many plans on a list, or behind a number of a roll-up, page by page."""
-    key = {_key(by): value for by, _, value in (one.partition("=") for one in of or ())}
+    key = _part(of or ())
     with session.tracker() as tracker:
         found = tracker.across(
             attention,

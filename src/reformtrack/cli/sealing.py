@@ -37,8 +37,12 @@ def keygen(
 ) -> None:
     """Create a key that seals the log. Its public part, for verifying, is written to the same name with .pub."""
     key, public = SigningKey.generate(name), to.with_name(f"{to.name}.pub")
-    _new_file(to, key.text(), 0o600)
     _new_file(public, str(key.verifier), 0o644)
+    try:
+        _new_file(to, key.text(), 0o600)
+    except OSError:
+        public.unlink()
+        raise
     document = {"key": str(to), "verifier": str(key.verifier), "verifier_file": str(public)}
     session.answer(document, str(key.verifier))
 

@@ -84,7 +84,7 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
 
 def _name(name: str, names: set[str]) -> str:
     """A name that Excel accepts, whatever the sheet's own is in another format, and that no sheet has yet."""
-    tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31] or "1"
+    tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31].rstrip("' ") or "1"
     while tried.casefold() in names:
         tried = f"{tried[:27]} {len(names) + 1}"
     names.add(tried.casefold())

@@ -70,7 +70,7 @@ class Letterhead:
         >>> Letterhead.read(given={"organ": "Sở Nội vụ", "recipients": "Bộ Nội vụ; Lưu: VT"}).recipients
         ('Bộ Nội vụ', 'Lưu: VT')
         """
-        found: dict[str, Any] = {} if path is None else tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        found: dict[str, Any] = {} if path is None else tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         found |= given or {}
         names = [field.name for field in attrs.fields(cls)]
         for name in found:

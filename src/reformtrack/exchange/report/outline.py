@@ -130,7 +130,7 @@ def plan_words(title: str, jurisdiction: str, say: Language) -> str:
     """
     text, place = " ".join(title.split()).rstrip("."), within(jurisdiction)
     if text.isupper():
-        text = re.sub(re.escape(place), place, text.lower(), flags=re.IGNORECASE)
+        text = re.sub(re.escape(place), lambda _: place, text.lower(), flags=re.IGNORECASE)
     if found := re.match(_KINDS, text, re.IGNORECASE):
         text = found[0].capitalize() + text[found.end() :]
     else:
