@@ -418,7 +418,7 @@ def text_of(value: Any) -> str:
 
 
 def filled_in(book: Any, sent: Any) -> list[Cell]:
-    """All cells of a workbook whose texts do not stand in the one that was sent."""
+    """All cells of a workbook whose texts do not stand in the one that was sent, or stand where it asks for an answer."""
     table = [[text_of(cell.value) for cell in row] for row in sent.iter_rows(min_row=5)]
     given = {text_of(cell.value) for row in sent.rows for cell in row} | {""}
     found = []
@@ -433,9 +433,9 @@ def filled_in(book: Any, sent: Any) -> list[Cell]:
                 line for line in whose if all(dict(zip(table[0], line, strict=True))[h] == by.get(h) for h in beside)
             ]
             for column, text in enumerate(row, 1):
-                if text not in given:
+                of = agrees[0][0] if agrees else ""
+                if text not in given or (text and of and head[column - 1] in table[0][7:WIDTH]):
                     place = f"{get_column_letter(column)}{number}"
-                    of = agrees[0][0] if agrees else ""
                     found.append(Cell(sheet.title, place, number, text, head[column - 1], of))
     return found
 

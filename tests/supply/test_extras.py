@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from reformtrack import Tracker
 from tests.supply.test_requirements import ROOT, name_of, project
-from tests.support import AT_LENGTH
+from tests.support import AT_LENGTH, adopted, scheduled
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +140,9 @@ def test_the_command_line_says_in_one_line_what_it_needs() -> None:
 def test_an_answer_on_the_screen_says_what_it_needs(tmp_path: Path) -> None:
     """In the extra of the command line, whatever other extra would bring it."""
     lines = "import sys\nsys.modules['rich'] = None\nfrom reformtrack.__main__ import main\nsys.exit(main())"
-    words = [sys.executable, "-c", lines, "--store", str(tmp_path / "a.db"), "init"]
+    with Tracker(tmp_path / "a.db") as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+    words = [sys.executable, "-c", lines, "--store", str(tmp_path / "a.db"), "plan", "p"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (2, "") == (done.returncode, done.stdout)
     assert "reformtrack: chưa cài rich; chấp nhận: pip install 'reformtrack[cli]'\n" == done.stderr
