@@ -81,11 +81,14 @@ class Projection:
     @spanned("reformtrack.catch_up", _of_catching_up)
     def _caught_up(self) -> tuple[int, int]:
         """The position reached, and how many records were applied: all that were there when it began, and maybe more."""
-        head, total = self._store.head(), 0
+        head = total = 0
         while True:
             position, applied = patiently(self._batch)
             total += applied
-            if not applied or position >= head:
+            if not applied:
+                return position, total
+            head = head or self._store.head()  # once, so that it ends where others record all the time
+            if position >= head:
                 return position, total
 
     def _batch(self) -> tuple[int, int]:

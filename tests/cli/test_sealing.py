@@ -77,6 +77,11 @@ def test_a_key_is_for_its_owner_and_never_overwritten(run: Run, key: Path) -> No
     key.unlink()  # of which the public part is kept
     assert (6, False) == (run("keygen", "x", "--to", key).code, key.exists())
     key.with_name("key.pub").unlink()
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(SigningKey, "text", lambda self: "\ud800")  # as a disk that is full, it cannot be written
+        with pytest.raises(UnicodeEncodeError):
+            run("keygen", "x", "--to", key)
+    assert not [*key.parent.glob("key*")]
     assert 0 == run("keygen", "x", "--to", key).code
 
 

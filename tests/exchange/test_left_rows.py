@@ -2,12 +2,14 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
+from reformtrack import Document, Tracker
 from reformtrack.exchange.appendix.finding import Answers, Draft
-from reformtrack.exchange.appendix.importing import read_draft
+from reformtrack.exchange.appendix.importing import NewPlan, import_appendix, read_draft
+from tests.support import ADOPTED, Clock, day
 
 TABLES: dict[str, tuple[Literal["activities", "indicators"], str]] = {
     "a line of two agencies twice": (
@@ -92,3 +94,37 @@ def test_days_with_the_month_first_are_so_in_a_plan_with_days_of_its_own(tmp_pat
     for days in (None, (date(2025, 1, 1), date(2026, 12, 31))):
         draft = read_draft(path, year=2025, days=days, lang="en")
         assert [(date(2025, 1, 31),), (date(2025, 3, 4),)] == [row.due and row.due.days for row in draft.activities]
+
+
+HEAD = "Mã số;Nhiệm vụ;Chủ trì;Thời hạn\nI;Thể chế;;\n"
+
+
+@pytest.mark.slow
+def test_a_row_beside_one_that_is_left_out_does_not_become_its_activity(tmp_path: Path) -> None:
+    """The row that is left out is what the plan has under the code: the other one needs a code of its own."""
+    path = tmp_path / "a.csv"
+    with Tracker(clock=Clock()) as tracker:
+        path.write_text(f"{HEAD}1.1;Việc a;Sở A;30/6/2023\n1.2;Việc b;Sở B;30/6/2023\n", encoding="utf-8")
+        new = NewPlan(title="K", year=2023, jurisdiction="X")
+        assert import_appendix(tracker, path, "p", by="x", on=ADOPTED, new=new).is_accepted
+        rows = "1.1;Việc a;Sở A;30/6/2023\n1.1;Việc mới;Sở C;30/9/2023\n1.2;Việc b;Sở B;30/6/2023\n"
+        path.write_text(HEAD + rows, encoding="utf-8")
+        given: dict[str, Any] = {"by": "x", "on": day("3-1"), "document": Document(number="1"), "lang": "en"}
+        found = import_appendix(tracker, path, "p", leave=["a!3"], **given)
+        assert (False, ["the code 1.1 stands in row a!3 too"]) == (
+            found.is_accepted,
+            [one.what for one in found.problems if one.is_error],
+        )
+        found = import_appendix(tracker, path, "p", leave=["a!4"], **given)
+        assert (True, ()) == (found.is_accepted, found.events)
+
+
+@pytest.mark.slow
+def test_a_name_is_asked_about_where_it_stands(tmp_path: Path) -> None:
+    """Not in another cell whose name begins alike, when its own row is left out."""
+    path = tmp_path / "a.csv"
+    leads = ("Sở Nông nghiệ", "Sở Nông nghiệp", "Sở Nông nghiệp")
+    rows = "".join(f"{n};Việc {n};{lead};30/6/2025\n" for n, lead in enumerate(leads, 1))
+    path.write_text(f"STT;Nhiệm vụ;Chủ trì;Thời hạn\n{rows}", encoding="utf-8")
+    assert ["C2"] == [one.cell for one in read_draft(path, year=2025, known=["Sở Nông nghiệp"]).questions]
+    assert () == read_draft(path, year=2025, known=["Sở Nông nghiệp"], leave=["a!2"]).questions

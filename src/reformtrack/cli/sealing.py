@@ -40,7 +40,7 @@ def keygen(
     _new_file(public, str(key.verifier), 0o644)
     try:
         _new_file(to, key.text(), 0o600)
-    except OSError:
+    except BaseException:
         public.unlink()
         raise
     document = {"key": str(to), "verifier": str(key.verifier), "verifier_file": str(public)}
@@ -192,8 +192,13 @@ def _text(path: Path) -> str:
 
 def _new_file(path: Path, text: str, mode: int) -> None:
     """A new file; an existing one is refused, because an overwritten key is lost."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-        file.write(f"{text}\n")
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with open(file, "w", encoding="utf-8") as new:
+            new.write(f"{text}\n")
+    except BaseException:  # as where the disk is full: what is half written is no key
+        path.unlink()
+        raise
 
 
 def _line(tracker: Tracker, position: int) -> bytes:

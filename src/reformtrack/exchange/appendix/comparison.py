@@ -202,11 +202,19 @@ class Comparison(Told):
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
         blocking = _blocking(before, now)
         codes = _Codes(now, self._rows)
+        left = {
+            activity.code: self._rows[place]
+            for place, activity in matching.known.items()
+            if self._rows[place].row in self._left and keys[place] == key_of(activity)
+        }
         for place, row in self._taken():
             key, activity = keys[place], matching.known.get(place)
             if key is None:
                 continue
-            if activity is not None:
+            if activity is not None and activity.code in left and key != key_of(activity):
+                what = self.say("the code {code} stands in row {row} too", code=row.code, row=left[activity.code].row)
+                self.ask(row.at("code"), what, self.say("give each activity a code of its own"))
+            elif activity is not None:
                 self._tell_code(row, activity.code)
                 self._tell_title(row, activity)
                 self.rows[activity.code] = row.row

@@ -5,7 +5,7 @@ The activities of a file, once each of its rows was read: their domains, codes, 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from itertools import count
+from itertools import chain, count
 from math import isfinite
 
 import attrs
@@ -129,10 +129,9 @@ class Finisher:
             return next(item.line.at(field) for item, field in cells if item.get.get(field, "") == text)
 
         def at_name(name: str) -> tuple[str, str]:
-            texts = ((item, field, item.get.get(field, "")) for item, field in cells)
-            item, field, _ = next(
-                (cell for cell in texts if name in names_in(cell[2]).names or name in plain(cell[2])), (*cells[0], "")
-            )
+            texts = [(item, field, item.get.get(field, "")) for item, field in cells]
+            exact = (cell for cell in texts if name in names_in(cell[2]).names)
+            item, field, _ = next(chain(exact, (cell for cell in texts if name in plain(cell[2]))), (*cells[0], ""))
             return item.line.at(field)
 
         for text in found.unseen:
