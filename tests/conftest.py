@@ -38,7 +38,7 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """What is slow as a whole module is not even imported where slow tests are not asked for: a third of the collection."""
+    """A module whose tests are all slow is not imported when slow tests are excluded."""
     if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
         return None
     return True if _IS_SLOW.search(collection_path.read_text(encoding="utf-8")) else None

@@ -80,21 +80,21 @@ class Projection:
 
     @spanned("reformtrack.catch_up", _of_catching_up)
     def _caught_up(self) -> tuple[int, int]:
-        """The position reached, and how many records were applied: all that were there when it began, and maybe more."""
+        """The position reached, at least the head of the log at the start; and how many records were applied."""
         head = total = 0
         while True:
             position, applied = patiently(self._batch)
             total += applied
             if not applied:
                 return position, total
-            head = head or self._store.head()  # once, so that it ends where others record all the time
+            head = head or self._store.head()  # read once, so that steady appends do not keep it going
             if position >= head:
                 return position, total
 
     def _batch(self) -> tuple[int, int]:
         """Apply a batch, in one transaction; the position reached, and how many records were applied."""
         with self._store.transaction() as session:
-            view_tables.prepare(session)  # each time: a store may be restored under a process
+            view_tables.prepare(session)  # in each batch: the file may have been restored meanwhile
             tracking = view_tables.current(session) or _first(session)
             items = list(self._store.read(tracking.position, BATCH))
             if items:

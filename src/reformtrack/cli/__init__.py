@@ -77,10 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale
     words = sys.argv[1:] if arguments is None else arguments
-    command = _command()
     if is_asked_for(words) and (lang := spoken(words)) != "en":
         command = typer.main.get_command(app)
         translate(command, Language(lang))
+    else:
+        command = _command()
     try:
         code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)
         sys.stdout.flush()

@@ -97,7 +97,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_SHARED[name])
             for name, default in (("store", None), ("lang", None), ("as_json", False), ("no_color", False))
         ]
-        run.__signature__ = inspect.Signature([context, *own, *shared])  # type: ignore[attr-defined]  # for typer
+        run.__signature__ = inspect.Signature([context, *own, *shared])  # type: ignore[attr-defined]  # typer reads it; functions do not declare it
         run.__annotations__ = {"ctx": typer.Context, **{p.name: hints[p.name] for p in own}, **_SHARED}
         app.command(name)(run)
         return function

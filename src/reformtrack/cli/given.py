@@ -98,7 +98,7 @@ def texts_in(path: Path) -> dict[str, str]:
     The texts of a JSON object in a file, by their names.
 
     Raises:
-        BadFile: it is no such object.
+        BadFile: it is not a JSON object of texts, or not UTF-8.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str])

@@ -65,9 +65,8 @@ def digest(
     with session.tracker() as tracker:
         found = digests(tracker, plan, on, lang=session.lang, sender=sender, link=link, answer_by=answer_by)
         files = _write(to, found, known, sent_from) if to else [""] * len(found)
-        mailed = [
-            one for one in found if addresses is None or _address(known, one)
-        ]  # what has no address was sent to nobody
+        # What has no address was sent to nobody.
+        mailed = [one for one in found if addresses is None or _address(known, one)]
         if sent and mailed:
             tracker.record(*(one.sent(one.on, _address(known, one)) for one in mailed), by=actor)
     answers = [

@@ -196,7 +196,7 @@ def _new_file(path: Path, text: str, mode: int) -> None:
     try:
         with open(file, "w", encoding="utf-8") as new:
             new.write(f"{text}\n")
-    except BaseException:  # as where the disk is full: what is half written is no key
+    except BaseException:  # such as a full disk: a truncated key file would block the next attempt
         path.unlink()
         raise
 

@@ -77,7 +77,7 @@ def complain(message: str) -> None:
 
 
 def check_complete(session: "Session", left_out: Sequence[str]) -> None:
-    """End with a note and an exit code where plans are left out of an answer."""
+    """End with exit code 1 and a line on stderr if plans are left out of an answer."""
     if left_out:
         plans = ", ".join(left_out)
         complain(session.say("{plans}: left out, a record cannot be read; accepted: check lists it", plans=plans))

@@ -152,7 +152,7 @@ class LogRecorder(ApplicationRecorder):
     read_table = LOG_TABLE
     """The log, read in order of position."""
     indexes: Sequence[Index] = INDEXES
-    """The name of the index to read through."""
+    """The indexes of its tables, which `check` compares with their rows."""
 
     @abstractmethod
     def keep_tree(self) -> None:
@@ -219,7 +219,7 @@ class LogRecorder(ApplicationRecorder):
         """The stored events of ranges of streams, from one snapshot, in any order."""
 
     def _select_ranges(self, ranges: Sequence[StreamRange]) -> list[Row]:
-        """The same, of a few."""
+        """The stored events of a few ranges of streams, by one statement."""
         one = (
             f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= {self.mark} AND originator_id < {self.mark}"
         )
@@ -346,7 +346,7 @@ class LogRecorder(ApplicationRecorder):
         return last or 0
 
     def max_notification_id(self) -> int | None:
-        """The position of the last record; None when there is none."""
+        """The position of the last record; None if the log is empty."""
         found: int | None = self._select(f"SELECT max(position) FROM {self.log_table}", [])[0][0]
         return found
 

@@ -67,7 +67,7 @@ _CHECKPOINT_WAIT = 10.0
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):  # type: ignore[misc]  # its `max_notification_id`
+class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):  # type: ignore[misc]  # eventsourcing's `max_notification_id` returns None too, undeclared
     """The log in a SQLite file, or in memory. SQLite lets in one writer at a time by itself."""
 
     read_table = f"{LOG_TABLE} NOT INDEXED"

@@ -192,7 +192,7 @@ def changes(
 ) -> dict[str, tuple[int, int]]:
     """
     The changes of the denominator on a day, as known at a position, since the last document of each plan: those without a
-    document, and those with one of their own; without plans of which there is none.
+    document, and those with one of their own. Plans without such a change are omitted.
     """
     one, given = ("", []) if plan is None else (" AND p.plan = ?", [plan])
     now, before = (

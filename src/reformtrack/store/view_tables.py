@@ -314,7 +314,7 @@ def sum_up(session: Session, generation: int) -> None:
 
 
 def tell(session: Session, generation: int, plan: str, news: Known) -> None:
-    """Write what the views know of a plan, in place of what they knew."""
+    """Upsert what the views know of a plan."""
     columns, marks = COLUMNS["news"], ", ".join("?" * len(COLUMNS["news"]))
     changed = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
     session.execute(

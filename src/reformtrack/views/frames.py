@@ -5,11 +5,10 @@ Needs polars, of the extra `analytics`; `Plan.to_frame` and `Plan.history_frame`
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
-from reformtrack.domain.activity import ActivityEvent
-from reformtrack.domain.plan import PlanEvent
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted, retractions
 from reformtrack.extras import extra
@@ -118,13 +117,13 @@ def history_frame(plan: Plan) -> pl.DataFrame:
     """
     plan.check_readable()
     rows = list[tuple[object, ...]]()
-    for records in map(plan._of, plan.records):
+    for records in plan.records.values():
         gone = retractions(records)
         rows += [_row(record, record.version in gone) for record in records]
     return pl.DataFrame(rows, HISTORY, orient="row").sort("position")
 
 
-def _row(record: Record[PlanEvent | ActivityEvent | RecordRetracted], retracted: bool) -> tuple[object, ...]:
+def _row(record: Record[Any], retracted: bool) -> tuple[object, ...]:
     event = record.event
     return (
         record.position,

@@ -123,11 +123,11 @@ def endpoint(site: Site, handler: Handler, failure: Failure, *, is_of_plan: bool
         actor = await admitted(request, site.authorize)
         return await read_in_thread(site, _read, site, request, actor, handler, is_of_plan)
 
-    return told(answer, failure)
+    return with_errors(answer, failure)
 
 
-def told(answer: Endpoint, failure: Failure) -> Endpoint:
-    """An endpoint whose errors are told."""
+def with_errors(answer: Endpoint, failure: Failure) -> Endpoint:
+    """The endpoint with its errors turned into responses."""
 
     async def answered(request: Request) -> Response:
         try:
@@ -202,10 +202,14 @@ def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 @contextmanager
 def in_turn(lock: threading.Lock, busy: str) -> Iterator[None]:
     """
-    Within, nobody else has the lock: what takes seconds must not hold each thread of a server.
+    Hold a lock for a task of seconds, so that such tasks do not occupy every thread of a server.
+
+    Args:
+        lock: the lock of such tasks.
+        busy: what the client is told if another task holds it.
 
     Raises:
-        Problem: somebody else has had it for as long as a request is retried.
+        Problem: it was not free within `PATIENCE`.
     """
     if not lock.acquire(timeout=PATIENCE):
         raise Problem(503, "Busy", busy)

@@ -25,7 +25,7 @@ from reformtrack.domain.errors import StoreError, TrackerClosed, UnreadableRecor
 from reformtrack.domain.timeline import Record
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import client_of
-from reformtrack.web.answering import Endpoint, Site, admitted, patiently, read_in_thread, told
+from reformtrack.web.answering import Endpoint, Site, admitted, patiently, read_in_thread, with_errors
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.asked import whole_number
 from reformtrack.web.problems import Problem
@@ -242,7 +242,7 @@ def listener(site: Site) -> Endpoint:
         first = await anext(stream)
         return StreamingResponse(_from(first, stream), headers=HEADERS, media_type="text/event-stream")
 
-    return told(answer, problem_response)
+    return with_errors(answer, problem_response)
 
 
 async def _from(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:

@@ -20,7 +20,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.values import PlanId, stream_id
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, state_in
 from reformtrack.tracker import Tracker
-from reformtrack.web.answering import Endpoint, Site, admitted, in_thread, told
+from reformtrack.web.answering import Endpoint, Site, admitted, in_thread, with_errors
 from reformtrack.web.api import check_query, json_response, problem_response
 from reformtrack.web.problems import Problem
 
@@ -56,7 +56,7 @@ def writer(site: Site) -> Endpoint:
         except RequestReused as error:  # by the key of the client, and not by the id that was made of it
             raise RequestReused(request.headers["idempotency-key"], error.position) from None
 
-    return told(answer, problem_response)
+    return with_errors(answer, problem_response)
 
 
 def _check_origin(request: Request) -> None:

@@ -124,14 +124,14 @@ class Finisher:
                 found.read(text)
         found.settle()
         cells.sort(key=lambda cell: self._is_left(cell[0]))
+        texts = [(item, field, item.get.get(field, "")) for item, field in cells]
 
         def at_text(text: str) -> tuple[str, str]:
-            return next(item.line.at(field) for item, field in cells if item.get.get(field, "") == text)
+            return next(item.line.at(field) for item, field, own in texts if own == text)
 
         def at_name(name: str) -> tuple[str, str]:
-            texts = [(item, field, item.get.get(field, "")) for item, field in cells]
             exact = (cell for cell in texts if name in names_in(cell[2]).names)
-            item, field, _ = next(chain(exact, (cell for cell in texts if name in plain(cell[2]))), (*cells[0], ""))
+            item, field, _ = next(chain(exact, (cell for cell in texts if name in plain(cell[2]))), texts[0])
             return item.line.at(field)
 
         for text in found.unseen:

@@ -21,8 +21,8 @@ Value = str | int | Fraction | date | None
 Kind = Literal["line", "total", "part", "late", "left"]
 """The kinds of rows: a line; the total; a part of it, as a domain; a task that is overdue; one that has left the plan."""
 
-OPTIONS = {"in_memory": True}
-"""Of each workbook: what is in a cell is said by how it is written, never guessed from its text."""
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""The options of every workbook: no text becomes a formula, a link or a number."""
 
 _POINTS = 12
 _HEAD = 3
