@@ -327,7 +327,6 @@ def test_nobody_waits_for_a_body_to_be_read(name: str) -> None:
             await asyncio.gather(recording, watch(client, recording))
             return recording.result()
 
-    gc.collect()
     gc.disable()  # what other tests left is no work of this one
     try:
         with Tracker(clock=Clock()) as tracker:
