@@ -26,6 +26,7 @@ from reformtrack.domain import (
     agency,
     balance,
     errors,
+    illegal,
     indicator,
     kinds,
     period,
@@ -137,7 +138,7 @@ def _refused(module: types.ModuleType, function: str, event: str) -> Iterator[st
             if not isinstance(inner, ast.Call):
                 continue
             match inner.func:
-                case ast.Attribute(value=ast.Name(id="errors"), attr=name) if name != "InvalidField":
+                case ast.Attribute(value=ast.Name(id="illegal"), attr=name):
                     yield name
                 case ast.Name(id=name) if name in functions and name.lstrip("_").startswith("check"):
                     yield from block(functions[name].body)
@@ -348,14 +349,17 @@ def _enum(cls: type[enum.Enum]) -> str:
 
 
 def _error_section() -> Iterator[str]:
-    classes = [
-        cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.ReformtrackError)
-    ]
-    rules = [cls for cls in classes if issubclass(cls, errors.IllegalHistory)]
+    rules, others = _errors_of(illegal), _errors_of(errors)
     yield "## Errors\n\nAll are in `reformtrack.errors`; those that a caller needs by name are in `reformtrack` too.\n"
-    yield from (_error(cls) for cls in classes if cls not in rules or cls is errors.IllegalHistory)
+    yield from map(_error, (*others, illegal.IllegalHistory))
     yield "## Rules of a history\n\nEach is an `IllegalHistory`, with its attributes.\n"
-    yield from (_error(cls) for cls in rules if cls is not errors.IllegalHistory)
+    yield from (_error(cls) for cls in rules if cls is not illegal.IllegalHistory)
+
+
+def _errors_of(module: types.ModuleType) -> list[type[errors.ReformtrackError]]:
+    """The errors that a module makes, in its order."""
+    found = (cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == module.__name__)
+    return [cls for cls in found if issubclass(cls, errors.ReformtrackError)]
 
 
 def _error(cls: type[Exception]) -> str:

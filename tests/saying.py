@@ -15,7 +15,8 @@ from unittest.mock import patch
 from babel.messages.mofile import read_mo
 
 import reformtrack
-from reformtrack.domain.errors import IllegalHistory, InvalidField
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.said import Said
 
 PLACES = {"appendix", "body", "dispatch", "header", "journal", "list", "period", "policy", "query"}

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from reformtrack import Record, Tracker
 from reformtrack.documents.cloud_events import cloud_event
-from reformtrack.domain.errors import IllegalHistory
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.timeline import Aggregate, timeline
 from reformtrack.events import ActivityScheduled, PlanAdopted, PlanClosed
 from reformtrack.testing import history

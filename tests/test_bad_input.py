@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from reformtrack import Document, InvalidField, Tracker
-from reformtrack.domain import errors
+from reformtrack import Document, InvalidField, Tracker, errors
 from reformtrack.errors import InvalidInstant
 from reformtrack.events import (
     ActivityCompleted,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack.domain.errors import IllegalHistory, InvalidField
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.said import said
 from reformtrack.events import ActivityStarted
 from tests.support import day

@@ -22,6 +22,7 @@ import pytest
 import reformtrack
 from reformtrack import errors, events
 from reformtrack.domain import errors as domain_errors
+from reformtrack.domain import illegal
 from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.kinds import EVENT_TYPES
 
@@ -148,7 +149,7 @@ def test_the_top_is_read_in_one_look() -> None:
 def test_every_event_and_every_error_is_public() -> None:
     """Whoever adds one adds it here; and each name stands in one module alone."""
     assert {kind.__name__ for kind in EVENT_TYPES} == set(events.__all__)
-    kinds = [found for found in vars(domain_errors).values() if inspect.isclass(found)]
+    kinds = [found for found in (*vars(domain_errors).values(), *vars(illegal).values()) if inspect.isclass(found)]
     assert {kind.__name__ for kind in kinds if issubclass(kind, ReformtrackError)} == set(errors.__all__)
 
 

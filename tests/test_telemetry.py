@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import StatusCode
 
 from reformtrack import NotFound, StoreError, StoreUnavailable, Tracker, patience, telemetry
-from reformtrack.domain.errors import ActivityNotScheduled
+from reformtrack.domain.illegal import ActivityNotScheduled
 from reformtrack.errors import UnreadableRecord
 from reformtrack.events import ActivityStarted, ProgressReported
 from tests.support import Clock, adopted, day, scheduled, tamper

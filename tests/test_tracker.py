@@ -19,8 +19,8 @@ from reformtrack import (
     StoreError,
     Tracker,
     VersionConflict,
+    errors,
 )
-from reformtrack.domain import errors
 from reformtrack.errors import ConcurrentUpdate, InvalidInstant
 from reformtrack.events import (
     ActivityCompleted,

@@ -6,7 +6,6 @@ Keep a public reform plan: every activity a stream of events, every figure deriv
 
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import (
-    IllegalHistory,
     InvalidField,
     NotFound,
     NotPermitted,
@@ -16,6 +15,7 @@ from reformtrack.domain.errors import (
     StoreUnavailable,
     VersionConflict,
 )
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Progress

@@ -4,6 +4,7 @@ Every error of reformtrack.
 # ruff: noqa: F403, F405
 
 from reformtrack.domain.errors import *
+from reformtrack.domain.illegal import *
 
 __all__ = [
     "ActivityAlreadyCompleted", "ActivityAlreadyConfirmed", "ActivityAlreadyScheduled", "ActivityAlreadyStarted",

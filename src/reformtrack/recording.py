@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from reformtrack.configuration import Configuration, Reading
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.acceptance import Histories, accept
 from reformtrack.domain.activity import Judgement
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
@@ -193,10 +193,10 @@ class Recording:
                 if lost == ATTEMPTS:
                     raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
                 time.sleep(_RANDOM.uniform(0, 0.002 * 2**lost))
-            except (errors.IllegalHistory, errors.VersionConflict) as error:
+            except (illegal.IllegalHistory, errors.VersionConflict) as error:
                 if (found := self._records_of(request_id, events, by)) is not None:
                     return found, 0  # the same request, made twice at once: its own records are not in its way
-                if isinstance(error, errors.DatedInTheFuture):
+                if isinstance(error, illegal.DatedInTheFuture):
                     self._store.instants.check_clock(self._now())
                 raise
             except errors.StoreUnavailable:
@@ -271,7 +271,7 @@ class Recording:
             register = self._register.on(self._today()) if asked else None
             try:
                 return judged(register)
-            except (errors.NotPermitted, errors.IllegalHistory, errors.VersionConflict):
+            except (errors.NotPermitted, illegal.IllegalHistory, errors.VersionConflict):
                 if register is None or not self._register.renewed(register):
                     raise
 

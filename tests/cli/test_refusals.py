@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import Tracker
+from reformtrack import Tracker, errors
 from reformtrack.cli.session import Session
-from reformtrack.domain import errors
 from reformtrack.domain.errors import StoreError
 from reformtrack.events import ActivityCompleted
 from reformtrack.store.application import settings_of

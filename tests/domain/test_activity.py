@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Document, InvalidField
+from reformtrack import Document, InvalidField, errors
 from reformtrack.answers import ProgressStatus
-from reformtrack.domain import errors
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.events import (
     ActivityCarriedOver,

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import InvalidField, Tracker
-from reformtrack.domain import errors
+from reformtrack import InvalidField, Tracker, errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.agency import MOST_LOANS, roles_of
 from reformtrack.domain.kinds import AGENCY

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import Deadline, Document, Event, Record, Tracker
+from reformtrack import Deadline, Document, Event, Record, Tracker, errors
 from reformtrack.answers import ProgressStatus
-from reformtrack.domain import errors
 from reformtrack.domain.confirmation import NOBODY, Deed, check_confirmations, confirmers, deeds
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.lineage import Lineage

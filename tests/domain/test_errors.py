@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Deadline, Document, InvalidField, NotFound, RequestReused, VersionConflict
-from reformtrack.domain import errors
+from reformtrack import Deadline, Document, InvalidField, NotFound, RequestReused, VersionConflict, errors
 from reformtrack.domain.errors import ReformtrackError, shortened
 from reformtrack.errors import ConcurrentUpdate, Incomparable, InvalidInstant, MissingExtra, UnreadableRecord
 from reformtrack.events import ActivityStarted, PlanAmended, RecordRetracted

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reformtrack import Domain, IllegalHistory, Tracker
-from reformtrack.domain import errors
+from reformtrack import Domain, IllegalHistory, Tracker, errors
 from reformtrack.domain.said import cited
 from reformtrack.events import (
     ActivityCompleted,

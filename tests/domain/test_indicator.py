@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import InvalidField
-from reformtrack.domain import errors
+from reformtrack import InvalidField, errors
 from reformtrack.domain.kinds import INDICATOR
 from reformtrack.events import IndicatorDefined, ReadingTaken
 from reformtrack.values import Bound, Check, IndicatorKind, Relation

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import CountingRule, InvalidField
-from reformtrack.domain import errors
+from reformtrack import CountingRule, InvalidField, errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, JOURNAL, KINDS, PLAN, RECORDABLE, REPORT, Kind, kind_of
 from reformtrack.domain.period import period

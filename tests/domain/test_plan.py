@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Document, Domain, InvalidField, Period
-from reformtrack.domain import errors
+from reformtrack import Document, Domain, InvalidField, Period, errors
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.plan import PlanState, check_activity
 from reformtrack.events import ActivityRevised, ActivityStarted, PlanAmended, PlanClosed, PlanReopened

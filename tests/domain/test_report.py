@@ -9,9 +9,8 @@ from typing import Any
 import attrs
 import pytest
 
-from reformtrack import CountingRule, InvalidField, Period
+from reformtrack import CountingRule, InvalidField, Period, errors
 from reformtrack.answers import Entry, Outcome
-from reformtrack.domain import errors
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
 from reformtrack.events import AgencySplit, FigurePublished, ReportCorrected, ReportIssued

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from reformtrack import Deadline
+from reformtrack import Deadline, errors
 from reformtrack.answers import ProgressStatus
-from reformtrack.domain import errors
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, DISPATCH, INDICATOR, JOURNAL, KINDS, PLAN, REPORT, Kind
 from reformtrack.events import (
     ActivityReopened,

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import Document, InvalidField, Plan, Tracker
-from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
+from reformtrack.domain.errors import VersionConflict
+from reformtrack.domain.illegal import DatedInTheFuture, PlanIsClosed
 from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import NotPermitted, SeparationOfDuties, Tracker
-from reformtrack.domain import errors
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker, errors
 from reformtrack.events import ActivityCompleted, CompletionConfirmed, CompletionReturned, RoleDelegated, RoleGranted
 from reformtrack.refusals import A_MINUTE, Refusals
 from reformtrack.values import Role

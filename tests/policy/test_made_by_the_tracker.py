@@ -9,9 +9,8 @@ import attrs
 import pytest
 from hypothesis import given, settings
 
-from reformtrack import CountingRule, Event, NotPermitted, Tracker
+from reformtrack import CountingRule, Event, NotPermitted, Tracker, errors
 from reformtrack.cli.given import event_names
-from reformtrack.domain import errors
 from reformtrack.domain.kinds import EVENT_TYPES, JOURNAL, RECORDABLE
 from reformtrack.domain.period import period
 from reformtrack.events import ActivityCompleted, ReportCorrected, ReportIssued

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import NotPermitted, RequestReused, Tracker
-from reformtrack.domain import errors
+from reformtrack import NotPermitted, RequestReused, Tracker, errors
 from reformtrack.events import ActivityStarted, PlanClosed, ProgressReported, RecordRetracted, RoleEnded
 from reformtrack.policy import Permit, Refuse
 from reformtrack.values import Role

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from reformtrack import NotPermitted, SeparationOfDuties, Tracker
-from reformtrack.domain import errors
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker, errors
 from reformtrack.domain.period import period
 from reformtrack.events import (
     ActivityCompleted,

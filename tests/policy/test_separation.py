@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack import NotPermitted, SeparationOfDuties, Tracker, open_to_all
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker, errors, open_to_all
 from reformtrack.answers import ProgressStatus
-from reformtrack.domain import errors
 from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,

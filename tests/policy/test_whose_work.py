@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import IllegalHistory, NotPermitted, SeparationOfDuties, Tracker
-from reformtrack.domain import errors
+from reformtrack import IllegalHistory, NotPermitted, SeparationOfDuties, Tracker, errors
 from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from reformtrack import NotPermitted, SeparationOfDuties, Tracker
-from reformtrack.domain.errors import JournalIsKept, SealError
+from reformtrack.domain.errors import SealError
+from reformtrack.domain.illegal import JournalIsKept
 from reformtrack.domain.kinds import JOURNAL
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.events import BackupAccepted, ProgressReported

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reformtrack import InvalidField, NotFound, NotPermitted, SeparationOfDuties, StoreError, Tracker, open_to_all
-from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
+from reformtrack.domain.errors import ClockBehind, ClocksDiffer
+from reformtrack.domain.illegal import InstantNotAhead, JournalIsKept, NoSuchRecord
 from reformtrack.domain.values import Document
 from reformtrack.errors import InvalidInstant
 from reformtrack.events import (

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import Activity, CountingRule, IllegalHistory, InvalidField, NotFound, Period, Plan, Tracker
+from reformtrack import Activity, CountingRule, IllegalHistory, InvalidField, NotFound, Period, Plan, Tracker, errors
 from reformtrack.answers import Bridge, Counted, Outcome, ProgressStatus, bridge
-from reformtrack.domain import errors
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.progress import IN_RATE
 from reformtrack.domain.texts import name_key

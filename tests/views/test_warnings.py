@@ -11,9 +11,8 @@ import icalendar
 import pytest
 from hypothesis import given
 
-from reformtrack import Deadline, InvalidField, Tracker
+from reformtrack import Deadline, InvalidField, Tracker, errors
 from reformtrack.answers import WarningKind
-from reformtrack.domain import errors
 from reformtrack.events import (
     ActivityCompleted,
     ActivityRescheduled,

@@ -15,7 +15,7 @@ import attrs
 import msgspec
 import typer
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import Lang
@@ -46,7 +46,7 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
-    ((errors.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
+    ((illegal.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
     ((errors.LogFileError, errors.SheetFileError, BadFile), BAD_FILE),
     ((errors.SealError,), NOT_RIGHT),

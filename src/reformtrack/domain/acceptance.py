@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from reformtrack.domain import errors
+from reformtrack.domain import illegal
 from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated
 from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
@@ -37,7 +37,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     """
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
-            raise errors.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
+            raise illegal.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
     # First each stream by itself, then the rules between streams: agencies and their successors, activities and their
     # plan.
     lineage = _lineage(histories)
@@ -77,7 +77,7 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
         if lent[event.actor] > MOST_LOANS:
             found = said("the actor would have {count} delegations on record at this agency", count=lent[event.actor])
             accepted = said("at most {most}; a steward grants further roles", most=MOST_LOANS)
-            raise errors.TooManyLoans(event, found, accepted)
+            raise illegal.TooManyLoans(event, found, accepted)
 
 
 def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
@@ -86,7 +86,7 @@ def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], prop
         if isinstance(record.event, RecordRetracted):
             retracted = history[record.event.version - 1]
             if isinstance(retracted.event, kind.made):
-                error = errors.JournalIsKept if kind is JOURNAL else errors.ReportIsLocked
+                error = illegal.JournalIsKept if kind is JOURNAL else illegal.ReportIsLocked
                 raise error(record.event).naming(retracted)
 
 
@@ -107,7 +107,7 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
                 if not state.exists_on(record.event.on):
                     found = said("{heir} does not exist on that day", heir=heir)
                     accepted = said("an agency that is registered by then and has not ended")
-                    error = errors.NoSuchHeir(record.event, found, accepted)
+                    error = illegal.NoSuchHeir(record.event, found, accepted)
                     is_over = state.ended_on is not None and state.ended_on <= record.event.on
                     aspect = "ended_on" if is_over else "registered_on"
                     error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect) or _taken_away(
@@ -136,9 +136,9 @@ def _check_lock(plan: Growing[PlanState, PlanEvent], record: Record[Any]) -> Non
     """A closed plan takes no record of its activities, whatever the day: this looks at the plan as of now."""
     state = plan.on()
     if state.adopted_on is None:
-        raise errors.PlanNotAdopted(record.event)
+        raise illegal.PlanNotAdopted(record.event)
     if not state.is_open:
-        raise errors.PlanIsClosed(record.event).naming(PLAN.last_change(plan.facts, errors.PlanIsClosed.aspect))
+        raise illegal.PlanIsClosed(record.event).naming(PLAN.last_change(plan.facts, illegal.PlanIsClosed.aspect))
 
 
 def _check_days(plan: Growing[PlanState, PlanEvent], records: Iterable[Record[Any]]) -> None:
@@ -151,7 +151,7 @@ def _check_days(plan: Growing[PlanState, PlanEvent], records: Iterable[Record[An
                 check_activity(state, record.event)
             else:  # an indicator, a report or a digest needs the plan, and outlasts its close
                 check_adopted(state, record.event)
-        except errors.IllegalHistory as error:
+        except illegal.IllegalHistory as error:
             error.in_the_way = PLAN.in_the_way(plan.facts, plan.up_to(record.event.on), error)
             raise
 
@@ -168,7 +168,7 @@ def _check_whole_plan(
         for record in timeline((*history, *new.get(stream, ()))):
             try:
                 _check_days(growing, [record])
-            except errors.IllegalHistory as error:
+            except illegal.IllegalHistory as error:
                 if record.version <= len(history):
                     error.in_the_way = error.in_the_way or _taken_away(proposed, plan)
                     error.proposed = tuple(p.event for p in proposed if p.stream == plan)

@@ -36,7 +36,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.fields import (
     AgencyNames,
@@ -427,13 +427,13 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
     """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     if isinstance(event, ActivityScheduled):
         if state.scheduled_on is not None:
-            raise errors.ActivityAlreadyScheduled(event)
+            raise illegal.ActivityAlreadyScheduled(event)
         return
     # What holds for every other event first, so that the cases below ask only what is their own.
     if state.scheduled_on is None:
-        raise errors.ActivityNotScheduled(event)
+        raise illegal.ActivityNotScheduled(event)
     if state.status.has_left:
-        raise errors.ActivityHasLeft(event)
+        raise illegal.ActivityHasLeft(event)
     match event:
         case ProgressReported():
             _check_workable(state, event)
@@ -444,11 +444,11 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
             _check_workable(state, event)
             _check_occurrence(state, event, event.occurrence)
             if is_done(state.occurrences, event.occurrence):
-                raise errors.OccurrenceAlreadyCompleted(event)
+                raise illegal.OccurrenceAlreadyCompleted(event)
         case ActivityStarted():
             _check_workable(state, event)
             if state.started_on is not None:
-                raise errors.ActivityAlreadyStarted(event)
+                raise illegal.ActivityAlreadyStarted(event)
         case EvidenceFiled() | ActivityReassigned() | ActivityRevised():
             pass
         case CompletionConfirmed():
@@ -463,36 +463,36 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
             _check_workable(state, event)
         case ActivityResumed():
             if state.status is not ProgressStatus.SUSPENDED:
-                raise errors.ActivityNotSuspended(event)
+                raise illegal.ActivityNotSuspended(event)
         case ActivityRescheduled() | ActivityWithdrawn() | ActivityCarriedOver():
             if state.status is ProgressStatus.COMPLETED:
-                raise errors.ActivityAlreadyCompleted(event)
+                raise illegal.ActivityAlreadyCompleted(event)
             if isinstance(event, ActivityCarriedOver) and event.into == plan_of(event.subject):
-                raise errors.CarriedIntoSamePlan(event)
+                raise illegal.CarriedIntoSamePlan(event)
         case _:
             assert_never(event)
 
 
 def _check_workable(state: ActivityState, event: ActivityEvent) -> None:
     if state.status is ProgressStatus.COMPLETED:
-        raise errors.ActivityAlreadyCompleted(event)
+        raise illegal.ActivityAlreadyCompleted(event)
     if state.status is ProgressStatus.SUSPENDED:
-        raise errors.ActivityIsSuspended(event)
+        raise illegal.ActivityIsSuspended(event)
 
 
 def _check_completed(state: ActivityState, event: ActivityEvent) -> None:
     if state.status is not ProgressStatus.COMPLETED:
-        raise errors.ActivityNotCompleted(event)
+        raise illegal.ActivityNotCompleted(event)
 
 
 def _check_unconfirmed(state: ActivityState, event: ActivityEvent) -> None:
     if state.confirmed_on is not None:
-        raise errors.ActivityAlreadyConfirmed(event)
+        raise illegal.ActivityAlreadyConfirmed(event)
 
 
 def _check_not_recurring(state: ActivityState, event: ActivityEvent) -> None:
     if state.terms.deadline.is_recurring:
-        raise errors.ActivityIsRecurring(
+        raise illegal.ActivityIsRecurring(
             event,
             said("the deadline recurs, so the activity is completed by its occurrences"),
             said("the occurrence, one of {days}", days=state.terms.deadline.occurrences),
@@ -502,9 +502,9 @@ def _check_not_recurring(state: ActivityState, event: ActivityEvent) -> None:
 def _check_occurrence(state: ActivityState, event: ActivityEvent, occurrence: date) -> None:
     deadline = state.terms.deadline
     if not deadline.is_recurring:
-        raise errors.ActivityNotRecurring(event)
+        raise illegal.ActivityNotRecurring(event)
     if occurrence not in deadline.occurrences:
-        raise errors.UnknownOccurrence(
+        raise illegal.UnknownOccurrence(
             event,
             said("the deadline has no occurrence on {day}", day=occurrence),
             said("one of {days}", days=deadline.occurrences),
@@ -517,10 +517,10 @@ def _check_can_be_undone(state: ActivityState, event: ActivityEvent, occurrence:
         _check_completed(state, event)
         return
     if state.status is ProgressStatus.SUSPENDED:
-        raise errors.ActivityIsSuspended(event)
+        raise illegal.ActivityIsSuspended(event)
     _check_occurrence(state, event, occurrence)
     if not is_done(state.occurrences, occurrence):
-        raise errors.OccurrenceNotCompleted(event)
+        raise illegal.OccurrenceNotCompleted(event)
 
 
 def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:

@@ -29,7 +29,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.fields import AgencyName, AgencyNames, FieldCheck, Name, Note, OptionalName, Title, frozen
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.labelled import Labelled
@@ -391,14 +391,14 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
     """Refuse an event that is illegal in this state by the table above, with the error of the broken rule."""
     if isinstance(event, AgencyRegistered):
         if state.registered_on is not None:
-            raise errors.AgencyAlreadyRegistered(event)
+            raise illegal.AgencyAlreadyRegistered(event)
         return
     if state.registered_on is None:
-        raise errors.AgencyNotRegistered(event)
+        raise illegal.AgencyNotRegistered(event)
     if state.ended_on is not None and not isinstance(event, AgencyAliased | RoleEnded):
-        raise errors.AgencyHasEnded(event)
+        raise illegal.AgencyHasEnded(event)
     if isinstance(event, RoleDelegated | RoleEnded) and _role(state.concerned(event), event) is None:
-        raise errors.RoleNotHeld(event)
+        raise illegal.RoleNotHeld(event)
 
 
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, get_args
 
-from reformtrack.domain import errors
+from reformtrack.domain import illegal
 from reformtrack.domain.activity import (
     ActivityCompleted,
     ActivityReassigned,
@@ -175,7 +175,7 @@ def check_confirmations(history: Sequence[Record[Any]], proposed: Sequence[Recor
                 counted = [report for due, report in reports.items() if due is None or due in days]
                 try:
                     _check(record, counted, lineage)
-                except errors.IllegalHistory as error:
+                except illegal.IllegalHistory as error:
                     if record.version <= len(history):
                         error.proposed = tuple(one.event for one in proposed)
                     raise
@@ -186,7 +186,7 @@ def _check_standing(records: Sequence[Record[Any]], proposed: Sequence[Record[An
         if isinstance(record.event, CompletionConfirmed) and record.version not in standing:
             version = record.event.completion
             retractions = (r for r in records if isinstance(r.event, RecordRetracted) and r.event.version == version)
-            error = errors.ConfirmsAnotherRecord(
+            error = illegal.ConfirmsAnotherRecord(
                 record.event,
                 said("record {version} of {stream} is retracted", version=version, stream=record.event.subject),
                 said("the record that completed it instead"),
@@ -199,7 +199,7 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage
     event = record.event
     if not reports:  # in a log that was imported: what is recorded here completes it first
         found = said("nothing completed {stream}", stream=event.subject)
-        raise errors.ConfirmsAnotherRecord(event, found, said("the record that completed it"))
+        raise illegal.ConfirmsAnotherRecord(event, found, said("the record that completed it"))
     last = reports[-1]
     if event.completion != last.version:
         found = said(
@@ -209,7 +209,7 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage
             other=event.completion,
         )
         accepted = said("completion={version}", version=last.version)
-        raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(last)
+        raise illegal.ConfirmsAnotherRecord(event, found, accepted).naming(last)
     for report in reports:
         if report.version > record.version:
             found = said(
@@ -219,11 +219,11 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage
                 other=record.version,
             )
             accepted = said("the confirmation taken back first, and given anew")
-            raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(report)
+            raise illegal.ConfirmsAnotherRecord(event, found, accepted).naming(report)
         if same_name(record.by, report.by) or (
             record.agency and report.agency and lineage.is_one(record.agency, [report.agency])
         ):
-            raise errors.ConfirmsOwnWork(
+            raise illegal.ConfirmsOwnWork(
                 event,
                 said("it was reported by the same person or agency"),
                 said("a confirmation by somebody of another agency"),

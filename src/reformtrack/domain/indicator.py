@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.fields import ONE_LINE, Count, HostFields, Note, OptionalName, Title, finite, frozen
 from reformtrack.domain.labelled import Labelled
@@ -188,10 +188,10 @@ def check(state: IndicatorState, event: IndicatorEvent) -> None:
     match event:
         case IndicatorDefined():
             if state.definition is not None:
-                raise errors.IndicatorAlreadyDefined(event)
+                raise illegal.IndicatorAlreadyDefined(event)
         case ReadingTaken():
             if state.definition is None:
-                raise errors.IndicatorNotDefined(event)
+                raise illegal.IndicatorNotDefined(event)
             _check_form(state.definition.kind, event)
         case _:
             assert_never(event)
@@ -223,7 +223,7 @@ def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
             kind=kind,
             given=tuple(sorted(given)) or said("no number"),
         )
-        raise errors.ReadingDoesNotFit(event, found, accepted)
+        raise illegal.ReadingDoesNotFit(event, found, accepted)
 
 
 def evolve(state: IndicatorState, event: IndicatorEvent) -> IndicatorState:

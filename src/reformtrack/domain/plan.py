@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
 from reformtrack.domain.fields import FieldCheck, HostFields, Name, Note, OptionalName, Reason, Title, frozen
 from reformtrack.domain.labelled import Labelled
@@ -247,20 +247,20 @@ def check(state: PlanState, event: PlanEvent) -> None:
     """
     if isinstance(event, PlanAdopted):
         if state.adopted_on is not None:
-            raise errors.PlanAlreadyAdopted(event)
+            raise illegal.PlanAlreadyAdopted(event)
         if len(event.subject) > MAX_PLAN_ID_LENGTH:
             accepted = said("an id of at most {most} characters", most=MAX_PLAN_ID_LENGTH)
             raise errors.InvalidField("PlanAdopted", "subject", event.subject, accepted)
         return
     if state.adopted_on is None:
-        raise errors.PlanNotAdopted(event)
+        raise illegal.PlanNotAdopted(event)
     match event:
         case PlanAmended() | PlanClosed():
             if not state.is_open:
-                raise errors.PlanIsClosed(event)
+                raise illegal.PlanIsClosed(event)
         case PlanReopened():
             if state.is_open:
-                raise errors.PlanIsOpen(event)
+                raise illegal.PlanIsOpen(event)
         case _:
             assert_never(event)
 
@@ -268,7 +268,7 @@ def check(state: PlanState, event: PlanEvent) -> None:
 def check_adopted(plan: PlanState, event: Fact) -> None:
     """Refuse an event about something in a plan, of a day before its adoption, with PlanNotAdopted."""
     if not plan.periods or event.on < plan.periods[0][0]:
-        raise errors.PlanNotAdopted(event)
+        raise illegal.PlanNotAdopted(event)
 
 
 def check_activity(plan: PlanState, event: ActivityEvent) -> None:
@@ -282,12 +282,12 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     """
     check_adopted(plan, event)
     if not plan.is_open_on(event.on):
-        raise errors.PlanNotOpenThen(event)
+        raise illegal.PlanNotOpenThen(event)
     if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:
         codes = [domain.code for domain in plan.domains]
         if event.domain not in codes:
             found = said("the plan has no domain {domain}", domain=repr(event.domain))
-            raise errors.UnknownDomain(event, found, said("one of {codes}", codes=tuple(codes)))
+            raise illegal.UnknownDomain(event, found, said("one of {codes}", codes=tuple(codes)))
 
 
 _AS_ADOPTED = tuple(field.name for field in attrs.fields(PlanAdopted) if field.name in PlanState.__struct_fields__)

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalSignedNote, Reason, Title, finite, frozen
 from reformtrack.domain.period import Period
@@ -202,10 +202,10 @@ def check(state: ReportState, event: ReportEvent) -> None:
     match event:
         case ReportIssued():
             if state.issued is not None:
-                raise errors.ReportAlreadyIssued(event)
+                raise illegal.ReportAlreadyIssued(event)
         case ReportCorrected():
             if state.issued is None:
-                raise errors.ReportNotIssued(event)
+                raise illegal.ReportNotIssued(event)
         case FigurePublished():
             pass
         case _:

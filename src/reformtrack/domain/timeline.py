@@ -16,7 +16,7 @@ import attrs
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import Reason, frozen
 from reformtrack.domain.said import cited, said
@@ -326,7 +326,7 @@ class Aggregate(Generic[S, F]):
         for place, record in enumerate(records[unchanged:], unchanged):
             try:
                 self.check(state, record.event)
-            except errors.IllegalHistory as error:
+            except illegal.IllegalHistory as error:
                 error.in_the_way = self.in_the_way(records, place, error)
                 if record.version <= len(history):
                     error.proposed = tuple(record.event for record in proposed)
@@ -334,7 +334,7 @@ class Aggregate(Generic[S, F]):
             state = self.evolve(state, record.event)
         return state
 
-    def in_the_way(self, facts: Sequence[Record[F]], place: int, error: errors.IllegalHistory) -> Record[F] | None:
+    def in_the_way(self, facts: Sequence[Record[F]], place: int, error: illegal.IllegalHistory) -> Record[F] | None:
         """
         The record that makes the event at a place illegal: an earlier one, or the later one that would have to precede
         it.
@@ -390,10 +390,10 @@ def check_retractions(
                 else said("one that an earlier request recorded")
             )
             found = said("{stream} has no record {version}", stream=event.subject, version=event.version)
-            raise errors.NoSuchRecord(event, found, accepted)
+            raise illegal.NoSuchRecord(event, found, accepted)
         retracted = history[event.version - 1]
         if isinstance(retracted.event, RecordRetracted):
-            raise errors.RetractionOfRetraction(event).naming(retracted)
+            raise illegal.RetractionOfRetraction(event).naming(retracted)
         if event.version in gone:
-            raise errors.AlreadyRetracted(event).naming(gone[event.version])
+            raise illegal.AlreadyRetracted(event).naming(gone[event.version])
         gone[event.version] = record

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.instants import MOST_AHEAD, InstantOrder
 from reformtrack.domain.journal import InstantsCorrected
 from reformtrack.domain.said import said
@@ -163,10 +163,10 @@ class Instants:
                 "the requests of these records go from position {first} to {last}", first=found[0], last=found[1]
             )
             accepted = said("the first position of a request of the log, and the last one of the same or a later one")
-            raise errors.NoSuchRecord(event, where, accepted)
+            raise illegal.NoSuchRecord(event, where, accepted)
         known = [*filter(None, self._corrections().values())]
         if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
-            raise errors.InstantNotAhead(event, said("these instants are corrected already"))
+            raise illegal.InstantNotAhead(event, said("these instants are corrected already"))
         # Each must be ahead of something correct: of now, of a turn, or of a later request.
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
@@ -179,7 +179,7 @@ class Instants:
                     instant=request.recorded_at,
                     least=least,
                 )
-                raise errors.InstantNotAhead(event, why)
+                raise illegal.InstantNotAhead(event, why)
         right = self._last_right(InstantOrder([*known, event]))
         return right.first_position if right else 0
 

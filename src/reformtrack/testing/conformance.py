@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from reformtrack.domain.activity import ActivityStarted, ProgressReported
-from reformtrack.domain.errors import ClockBehind, ConcurrentUpdate, IllegalHistory, RequestReused, VersionConflict
+from reformtrack.domain.errors import ClockBehind, ConcurrentUpdate, RequestReused, VersionConflict
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanClosed
 from reformtrack.domain.timeline import Record, RecordRetracted

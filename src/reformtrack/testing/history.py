@@ -17,7 +17,7 @@ from reformtrack.domain import activity
 from reformtrack.domain.agency import AgencyRegistered, Role, RoleGranted
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.dispatch import DigestSent
-from reformtrack.domain.errors import IllegalHistory
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
 from reformtrack.domain.kinds import Event, kind_of
 from reformtrack.domain.plan import PlanAdopted

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.activity import ActivityCompleted, CompletionConfirmed, OccurrenceCompleted
-from reformtrack.domain.errors import IllegalHistory, NotPermitted
+from reformtrack.domain.errors import NotPermitted
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanClosed, PlanReopened
 from reformtrack.domain.timeline import Record

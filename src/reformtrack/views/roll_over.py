@@ -12,8 +12,9 @@ import attrs
 
 from reformtrack.domain.activity import ActivityCarriedOver, ActivityEvent, ActivityScheduled
 from reformtrack.domain.deadline import Deadline, DeadlineKind
-from reformtrack.domain.errors import IllegalHistory, InvalidField
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import MOST_HOST_FIELDS
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanAdopted, PlanState
 from reformtrack.domain.said import said

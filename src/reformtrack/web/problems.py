@@ -5,7 +5,7 @@ Errors of the web: a status, and a problem document of RFC 9457.
 import attrs
 import msgspec
 
-from reformtrack.domain import errors
+from reformtrack.domain import errors, illegal
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 
@@ -24,7 +24,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.InvalidInstant, 400),
     (errors.VersionConflict, 412),
     (errors.RequestReused, 422),
-    (errors.IllegalHistory, 409),
+    (illegal.IllegalHistory, 409),
     (errors.NotPermitted, 403),
     (errors.ConcurrentUpdate, 503),
     (errors.StoreUnavailable, 503),
@@ -95,7 +95,7 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
     match error:
         case errors.InvalidField():
             more = {"field": error.field, "accepted": str(error.accepted)}
-        case errors.IllegalHistory():
+        case illegal.IllegalHistory():
             more = {"accepted": str(error.accepted), "subject": error.event.subject}
             if error.in_the_way is not None:
                 more["in_the_way"] = {"stream": error.in_the_way.stream, "version": error.in_the_way.version}

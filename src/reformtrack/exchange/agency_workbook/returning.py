@@ -14,7 +14,8 @@ import msgspec
 
 from reformtrack.domain.activity import ActivityCompleted, EvidenceFiled, OccurrenceCompleted
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import IllegalHistory, NotPermitted, PolicyRequired, SheetFileError
+from reformtrack.domain.errors import NotPermitted, PolicyRequired, SheetFileError
+from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.showing import brief

@@ -15,8 +15,9 @@ from reformtrack.domain.activity import (
     ActivityScheduled,
     ActivityWithdrawn,
 )
-from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.illegal import ActivityAlreadyCompleted, IllegalHistory
 from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
