@@ -2,6 +2,7 @@
 Counts of many plans at any two dates, from the spans that hold then.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -86,7 +87,7 @@ class Lines(Mapping[Key, Tally]):
 def lines_of(
     rule: CountingRule,
     by: Sequence[RollupBy],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[tuple[Any, ...]],
     names: Mapping[int, str],
     live: Iterable[tuple[Key, int, int, int]],
     empty: Iterable[Key],
@@ -100,14 +101,14 @@ def lines_of(
         live: (key, kind, number, past) of plans that are not in the rows.
         empty: the keys of parts that may have no activity.
     """
-    packed: dict[tuple[Any, ...], Part] = {}
+    packed: defaultdict[tuple[Any, ...], Part] = defaultdict(list)
     for row in rows:
-        packed.setdefault((*row[:-3], row[-3] | 15), []).append(row[-3:])
+        packed[row[:-3], row[-3] | 15].append(row[-3:])
     columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
     places = [(columns.index(name), name == "plan") for name in by]
     parts: dict[Key, Part] = {key: [] for key in empty}
-    for given, part in packed.items():
-        numbers = (*given[:-1], *view_tables.of_cell(given[-1])[:2])
+    for (given, cell), part in packed.items():
+        numbers = (*given, *view_tables.of_cell(cell)[:2])
         key = tuple([numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places])
         parts.setdefault(key, []).extend(part)
     for key, *counted in live:
