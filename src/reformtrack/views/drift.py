@@ -56,21 +56,17 @@ class ActivityDrift:
         """The difference without the code of the activity."""
         say = Language(lang)
         if self.sent is None or self.now is None:
-            then, now = (facets(one, lang)[0] if one else say("not in the plan") for one in (self.sent, self.now))
+            then, now = (facets(one, lang)[0][1] if one else say("not in the plan") for one in (self.sent, self.now))
             return f"{then} → {now}"
         otherwise = say("took another course in the period")
-        heads = [say(head) + ": " if head else "" for head in _HEADS]
-        return "; ".join(_unlike(facets(self.sent, lang), facets(self.now, lang), heads)) or otherwise
+        return "; ".join(_unlike(facets(self.sent, lang), facets(self.now, lang))) or otherwise
 
 
-_HEADS = (
-    *("", "", "", "number", "group", "domain", "lead agency", "title", "", "output", "supporting agencies"),
-    *("obstacles", "evidence"),
-)
-"""What each facet is called, in English, where it does not say so itself."""
+Facet = tuple[str, str]
+"""What a text is of, where it does not say so itself; and the text."""
 
 
-def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
+def facets(activity: Activity, lang: Lang = "vi") -> tuple[Facet, ...]:
     """What a report prints, or its charts show, of an activity."""
     terms, say = activity.state.terms, Language(lang)
     standings = activity.standing_by(lambda due: due)
@@ -80,29 +76,30 @@ def facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         said.append(say("completed on {day}", day=day(on, lang)))
     if on := activity.reported_on:
         said.append(say("reported complete on {day}", day=day(on, lang)))
+    missed = ", ".join(missed_words(activity, lang)) or activity.timeliness().label(lang)
+    late = (late_words(due.days_late(activity.on), lang) for due in activity.met_late if activity.deadline.is_recurring)
     return (
-        f"{activity.status.label(lang)}, {', '.join(missed_words(activity, lang)) or activity.timeliness().label(lang)}",
-        ", ".join(
-            late_words(due.days_late(activity.on), lang) for due in activity.met_late if activity.deadline.is_recurring
-        ),
-        "; ".join(said),
-        activity.number,
-        PATH.join(activity.group),
-        activity.domain,
-        lead_words(activity.leads, lang),
-        activity.title,
-        say("deadline {deadline} ({days})", deadline=printed_deadline(activity, lang), days=days),
-        terms.output,
-        "; ".join(terms.supporting),
-        activity.obstacles if activity.status.is_open else "",
-        "; ".join(document.text(lang) for document in activity.state.evidence),
+        ("", f"{activity.status.label(lang)}, {missed}"),
+        ("", ", ".join(late)),
+        ("", "; ".join(said)),
+        (say("number"), activity.number),
+        (say("group"), PATH.join(activity.group)),
+        (say("domain"), activity.domain),
+        (say("lead agency"), lead_words(activity.leads, lang)),
+        (say("title"), activity.title),
+        ("", say("deadline {deadline} ({days})", deadline=printed_deadline(activity, lang), days=days)),
+        (say("output"), terms.output),
+        (say("supporting agencies"), "; ".join(terms.supporting)),
+        (say("obstacles"), activity.obstacles if activity.status.is_open else ""),
+        (say("evidence"), "; ".join(document.text(lang) for document in activity.state.evidence)),
     )
 
 
-def _unlike(then: Sequence[str], now: Sequence[str], heads: Sequence[str]) -> Iterator[str]:
-    """The facets that differ, each as it was and as it is, after its head."""
-    lines = zip(heads, then, now, strict=True)
-    return (f"{head}{_cut(one) or '–'} → {_cut(other) or '–'}" for head, one, other in lines if one != other)
+def _unlike(then: Sequence[Facet], now: Sequence[Facet]) -> Iterator[str]:
+    """The texts that differ, each as it was and as it is."""
+    for (head, one), (_, other) in zip(then, now, strict=True):
+        if one != other:
+            yield f"{head}{': ' if head else ''}{_cut(one) or '–'} → {_cut(other) or '–'}"
 
 
 def _cut(text: str, most: int = 200) -> str:
@@ -147,8 +144,9 @@ class IndicatorDrift:
     def words(self, lang: Lang = "vi") -> str:
         """The difference: `Vụ việc: 43 vụ → 44 vụ`."""
         one = self.sent or self.now
-        then, now = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
-        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now, [''] * len(then))))}"
+        printed = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
+        then, now = ([("", text) for text in texts] for texts in printed)
+        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now)))}"
 
 
 @attrs.frozen(field_transformer=brief)
