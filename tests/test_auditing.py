@@ -247,6 +247,16 @@ def test_so_many_plans_are_drawn_and_the_sums_of_all_compared(behind: Behind) ->
             tracker.log.check(spot=spot)  # type: ignore[arg-type]
 
 
+def test_a_record_that_cannot_be_read_is_named_once(behind: Behind) -> None:
+    """Where all are checked, and where its plan is among those that are drawn."""
+    tracker, change = behind
+    change("UPDATE reformtrack_log SET state = '{' WHERE position = 2")
+    tracker.views.rebuild()
+    [error] = tracker.log.quarantine()
+    for found in (tracker.log.check(), tracker.log.check(spot=2)):
+        assert [(2, error.words)] == [(damage.position, damage.what) for damage in found if damage.what == error.words]
+
+
 def test_a_definition_that_is_not_ours_is_named_by_the_spot_check_too(sqlite: str) -> None:
     """An index could hide rows from it."""
     with Tracker(sqlite) as tracker:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from urllib.parse import parse_qsl
 
 import typer
@@ -104,16 +104,15 @@ def _is_text(data: bytes) -> bool:
 def option(data: bytes) -> None:
     """The value of an option of the command line, read as each kind; what it says can be asked of a store."""
     text = _typed(data)
-    for read in (given.language, given.day, given.known):
+    for read in (given.language, given.day, partial(given.known, _tracker())):
         try:
             read(text)
-        except (typer.BadParameter, Misuse) as error:
+        except (typer.BadParameter, Misuse, InvalidInstant) as error:
             check_error(error)
     given.spoken(text.split())
-    with suppress(Misuse):
-        known = given.known(text)
-        with suppress(NotFound, InvalidInstant):
-            _tracker().plan("p", on=date(2023, 6, 30), known_at=known)
+    with suppress(Misuse, NotFound, InvalidInstant):
+        known = given.known(_tracker(), text)
+        _tracker().plan("p", on=date(2023, 6, 30), known_at=known)
 
 
 def query(data: bytes) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from random import SystemRandom
 
 from reformtrack.country.folding import is_counted, kept, latest_day, named_row, plan_table_row, read_row, spoils
-from reformtrack.domain.errors import StoreError, StoreUnavailable
+from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.report import ReportCorrected, ReportIssued
 from reformtrack.domain.said import said, sentence
@@ -111,10 +111,12 @@ def _wrong_views(
     plans |= {PlanId(StreamId(plan)) for plan in named if isinstance(plan, str)}
     chosen, latest, more = _some(plans, spot), "", Counter[tuple[str, int]]()
     for done, plan in enumerate(chosen, 1):
-        wrong, day, sums = projection.read(partial(_of_plan, projection, plan, begun.position))
+        wrong, day, sums, spoilt = projection.read(partial(_of_plan, projection, plan, begun.position))
+        if spot is not None:  # the check of all records names each that cannot be read
+            yield from (Damage(error.position, error.words) for error in spoilt)
         if wrong and repair:
             projection.refold(plan)
-            left, _, sums = projection.read(partial(_of_plan, projection, plan, begun.position))
+            left, _, sums, _ = projection.read(partial(_of_plan, projection, plan, begun.position))
             yield from (Damage(0, text, text not in left) for text in wrong)
         else:
             yield from (Damage(0, text) for text in wrong)
@@ -158,10 +160,10 @@ def _of_all(store: RecordStore, more: view_damage.Sums, session: Session, tracki
 
 def _of_plan(
     projection: Projection, plan: PlanId, before: int, session: Session, tracking: Tracking
-) -> tuple[Sequence[str], str, view_damage.Sums]:
+) -> tuple[Sequence[str], str, view_damage.Sums, Sequence[UnreadableRecord]]:
     """
-    The errors in the rows of a plan, from one snapshot with its records; its latest day up to a position; and by how much its
-    right rows give more to the counts of today than those that are there.
+    The errors in the rows of a plan, from one snapshot with its records; its latest day up to a position; by how much its
+    right rows give more to the counts of today than those that are there; and its records that cannot be read.
     """
     generation, names = tracking.generation, view_tables.names(session, tracking.generation)
     streams, spoilt = projection.records(plan, tracking.position)
@@ -177,11 +179,11 @@ def _of_plan(
     wrong = [text for name in rows for text in view_damage.unlike(name, generation, rows[name], found[name])]
     day = latest_day(record for records in streams.values() for record in records if record.position <= before)
     if not wrong:
-        return wrong, day, {}
+        return wrong, day, {}, spoilt
     is_spoilt = [any(Known(*row[1:]).unreadable for row in table["news"]) for table in (rows, found)]
     more, there = (
         Counter() if left_out else Counter(view_damage.sums_of(table["spans"]))
         for left_out, table in zip(is_spoilt, (rows, found), strict=True)
     )
     more.subtract(there)
-    return wrong, day, more
+    return wrong, day, more, spoilt

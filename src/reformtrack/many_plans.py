@@ -1,7 +1,7 @@
 """Answers about many plans at once, from the materialised views; what stays out of them is folded from its records."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache, partial, reduce
 from itertools import chain
@@ -294,7 +294,7 @@ class ManyPlans:
     def _silent(self, found: Iterable[tuple[str, int, str]]) -> tuple[Silent, ...]:
         """Plans with the position and the instant of their latest record, the longest silent first."""
         meant = self._store.instants.meaning()
-        silent = (Silent(id_of(plan), meant(position, at)) for plan, position, at in found)
+        silent = (Silent(id_of(plan), datetime.fromisoformat(meant(position, at))) for plan, position, at in found)
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
 
 

@@ -295,9 +295,9 @@ class Tracker(OpenStore):
 
         Args:
             plans: their ids, in any order; one that is given twice counts once; default: all plans.
-            by: what to split by: "jurisdiction", "plan", "domain", "lead", "group" (the headings, as `Plan.progress_by`
-                names a group). Split by plan or jurisdiction, a part without activities is 0/0; a domain, lead or group
-                without activities is left out.
+            by: what to split by, each once: "jurisdiction", "plan", "domain", "lead", "group" (the headings, as
+                `Plan.progress_by` names a group). Split by plan or jurisdiction, a part without activities is 0/0; a domain,
+                lead or group without activities is left out.
             on: the day; default: today.
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: an open plan is silent when its last record known then was made more than this many days before
@@ -314,7 +314,7 @@ class Tracker(OpenStore):
         ids = _ids(plans)
         day, position = self._asked(on, known_at)
         silence = None if silent_days is None else (self._by_end_of(day, silent_days), self._by_end_of(day))
-        found = self._many.rollup(day, tuple(by), ids, rule, silence, position, leads)
+        found = self._many.rollup(day, tuple(dict.fromkeys(by)), ids, rule, silence, position, leads)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def trend(
@@ -351,8 +351,8 @@ class Tracker(OpenStore):
         until, position = self._asked(last, known_at)
         days = days_of(first, until, every)
         ends = [self._by_end_of(day) if as_it_was else NO_END for day in days]
-        points = self._many.trend(days, ends, tuple(by), _ids(plans), rule, position)
-        return Trend(rule=rule, by=tuple(by), points=points)
+        keys = tuple(dict.fromkeys(by))
+        return Trend(rule=rule, by=keys, points=self._many.trend(days, ends, keys, _ids(plans), rule, position))
 
     def across(
         self,

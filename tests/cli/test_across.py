@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+from reformtrack import Tracker
 from tests.cli.conftest import Run
+from tests.support import Clock, adopted, scheduled
 from tests.web.test_across import two_provinces
 
 
@@ -24,3 +26,16 @@ def test_so_they_are_on_the_command_line(run: Run, tmp_path: Path) -> None:
     assert (4, True) == (unknown.code, "địa phương, đơn vị “Tỉnh Q” không tồn tại" in unknown.err)
     shown = run("trend", "--from", "01/06/2023", "--on", "10/07/2023", "--store", store).out
     assert shown.startswith("▄" * 6)
+
+
+def test_so_many_silent_plans_are_named_and_the_rest_counted(run: Run, tmp_path: Path) -> None:
+    """In the answer for programs all stand."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        for plan in (f"p{number}" for number in range(12)):
+            tracker.record(adopted(plan), scheduled(f"{plan}/1"), by="a")
+    words = ("rollup", "--on", "31/12/2024", "--store", store)
+    lines = run(*words, "--lang", "en").out.splitlines()
+    assert 10 == sum(": nothing recorded since " in line for line in lines)
+    assert "and 2 more plans; --json has all" == lines[-1]
+    assert 12 == len(json.loads(run(*words, "--json").out)["silent"])

@@ -67,8 +67,8 @@ SAID = re.compile(
 CODES = re.compile(
     r"\b(?:[0-9a-f]{16,}|v\d|\d{4}-\d\d-\d\dT[\d:.Z+]+|(?:https?|sqlite)://\S+|\S*\.(?:db|xlsx|docx|html))\b"
 )
-TO_TYPE = re.compile(r"known_at$|(?:\(on\))?subject, on$|: jurisdiction, plan, domain, lead, group$")
-"""Names that are typed as they are: of what an address asks, of fields and of groups."""
+TO_TYPE = re.compile(r"known_at$|--known-at$|(?:\(on\))?subject, on$|: jurisdiction, plan, domain, lead, group$")
+"""Names that are typed as they are: of what an address asks, of options, fields and groups."""
 LEAD, OTHER = "«Sở Nội vụ»", "«Sở Tư pháp»"
 
 

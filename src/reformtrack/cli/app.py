@@ -12,7 +12,7 @@ import typer
 
 from reformtrack.cli import session
 from reformtrack.cli.given import language
-from reformtrack.cli.session import Session, complain, exit_code
+from reformtrack.cli.session import Session, complain, exit_code, words_of
 from reformtrack.cli.usage import SYSTEM
 from reformtrack.domain.arguments import told
 from reformtrack.domain.errors import ReformtrackError
@@ -115,7 +115,7 @@ def _run(run: Session, function: Callable[..., None], given: Mapping[str, Any]) 
         complain(run.told(said("interrupted; what was recorded stays")))
         raise typer.Exit(session.INTERRUPTED) from None
     except ReformtrackError as error:
-        complain(run.told(error.words))
+        complain(run.told(words_of(error)))
         raise typer.Exit(exit_code(error)) from None
     except OSError as error:
         found = told(error)

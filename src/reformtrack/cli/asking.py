@@ -26,7 +26,7 @@ from reformtrack.views.plan import Plan
 def plan(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
     """The progress of a plan: its rate with its rule, the three rates, its domains, and activities by status."""
     with session.tracker() as tracker:
-        found = tracker.plan(plan, on, known(known_at))
+        found = tracker.plan(plan, on, known(tracker, known_at))
     session.answer(documents.plan_document(found), lambda: _show_plan(session, found))
 
 
@@ -34,7 +34,7 @@ def plan(session: Session, plan: PlanArgument, on: OnOption = None, known_at: Kn
 def overdue(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
     """The activities whose due day is past. The longest overdue first."""
     with session.tracker() as tracker:
-        found = tracker.plan(plan, on, known(known_at))
+        found = tracker.plan(plan, on, known(tracker, known_at))
     activities = found.overdue()
     rows = [(activity, due.day, due.days_late(found.on)) for activity in activities for due in activity.missed]
     headline = session.say.plural("{count} activity is overdue", "{count} activities are overdue", len(activities))
@@ -54,7 +54,7 @@ def due(
 ) -> None:
     """The activities with something due soon. The nearest first."""
     with session.tracker() as tracker:
-        found = tracker.plan(plan, on, known(known_at))
+        found = tracker.plan(plan, on, known(tracker, known_at))
     activities = found.due_within(days)
     rows = [(activity, day, (found.on - day).days) for activity in activities for day in activity.due_within(days)]
     headline = session.say.plural(

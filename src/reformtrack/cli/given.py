@@ -4,24 +4,27 @@ Parsing of typed values: days, instants, languages; and completion of plans and 
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from reformtrack.cli.session import BadFile, Misuse, Session
 from reformtrack.domain.arguments import told
-from reformtrack.domain.errors import shortened
+from reformtrack.domain.errors import InvalidInstant, shortened
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang, day_of
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
+from reformtrack.exchange.moments import ACCEPTED, known_in
+
+if TYPE_CHECKING:
+    from reformtrack.tracker import Tracker
 
 _LANGUAGES: Mapping[str, Lang] = {"vi": "vi", "en": "en"}
-_POSITION_DIGITS = 18
 A_DAY = said("a day as 30/06/2023 or 2023-06-30")
 
 
@@ -66,31 +69,25 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"{shortened(text)}; accepted: {A_DAY}.") from None
 
 
-def known(text: str | None) -> KnownAt:
+def known(tracker: "Tracker", text: str | None) -> KnownAt:
     """
-    A `known_at`: an instant with its zone, or a log position; None for everything on record.
+    A `known_at`: an instant with its zone, the end of a day, or a log position; None for everything on record.
 
     Raises:
-        Misuse: it is neither.
-
-    >>> known("120"), known("2023-06-30T17:00+07:00").isoformat()
-    (120, '2023-06-30T17:00:00+07:00')
-    >>> known("30/06/2023 17:00+07:00").isoformat()
-    '2023-06-30T17:00:00+07:00'
+        Misuse: it is none of these.
+        InvalidInstant: it has not come yet, or has no zone.
     """
-    if text is None or (text.isdecimal() and len(text) <= _POSITION_DIGITS):
-        return None if text is None else int(text)
     try:
-        day, space, time = text.partition(" ")
-        instant = datetime.fromisoformat(f"{day_of(day)} {time}" if "/" in day and space else text)
+        return None if text is None else known_in(tracker, text)
+    except InvalidInstant:
+        raise
     except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None:
         raise Misuse(
-            "--known-at cannot be {text}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position",
-            text=shortened(text),
-        )
-    return instant
+            "{option} cannot be {found}; accepted: {accepted}",
+            option="--known-at",
+            found=shortened(text),
+            accepted=ACCEPTED,
+        ) from None
 
 
 def texts_in(path: Path) -> dict[str, str]:
@@ -134,7 +131,7 @@ KnownAtOption = Annotated[
     str | None,
     typer.Option(
         "--known-at",
-        metavar="INSTANT|POSITION",
-        help="As known at this time: an instant with its zone, or a log position; default: all records.",
+        metavar="DAY|INSTANT|POSITION",
+        help="As known then: at the end of a day, at an instant with its zone, or a log position; default: all records.",
     ),
 ]

@@ -108,7 +108,7 @@ def check(
         unreadable = [
             {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field")}
             | {"reason": str(error.reason)}
-            for error in tracker.log.quarantine()
+            for error in (tracker.log.quarantine() if damage and spot is None else ())
         ]
         live = () if damage else tracker.views.live()
     left = [found for found in damage if not found.is_repaired]
@@ -120,14 +120,14 @@ def check(
     }
 
     def show() -> None:
-        _show_damage(session, damage, len(unreadable), len(live), spot)
+        _show_damage(session, damage, len(live), spot)
         if damage and not left:
             session.screen.line(
                 session.say("All of this is repaired: the views say again what the log gives."), "green"
             )
 
     session.answer(document, show)
-    if left or unreadable:
+    if left:
         raise typer.Exit(NOT_RIGHT)
 
 
@@ -175,7 +175,7 @@ def _answer_position(session: Session, position: int) -> None:
     session.answer({"position": position}, words)
 
 
-def _show_damage(session: Session, damage: "tuple[Damage, ...]", unreadable: int, live: int, spot: int | None) -> None:
+def _show_damage(session: Session, damage: "tuple[Damage, ...]", live: int, spot: int | None) -> None:
     screen, say = session.screen, session.say
     if live:
         many = say.plural(
@@ -185,11 +185,7 @@ def _show_damage(session: Session, damage: "tuple[Damage, ...]", unreadable: int
         )
         screen.line(many, "yellow")
     if not damage:
-        if unreadable:
-            screen.line(
-                say.plural("{count} record cannot be read", "{count} records cannot be read", unreadable), "red"
-            )
-        elif spot:
+        if spot:
             few = say.plural(
                 "no problem found in {count} plan chosen at random",
                 "no problem found in {count} plans chosen at random",

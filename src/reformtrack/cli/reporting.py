@@ -22,7 +22,6 @@ from reformtrack.cli.session import BadFile, Misuse, Session, complain
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period
-from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import (
     comparison_words,
@@ -121,7 +120,7 @@ def report(
     if code is None:
         if issue or correct or draft or to:
             raise Misuse("--issue, --correct, --draft and --to need a period; accepted: the code of one after the plan")
-        _list(session, plan, on, known(known_at))
+        _list(session, plan, on, known_at)
         return
     if (issue, bool(correct), draft).count(True) > 1:
         raise Misuse("--issue, --correct and --draft exclude each other; accepted: one of them")
@@ -148,7 +147,7 @@ def report(
         elif draft:
             found = tracker.reports.draft(plan, _period(code, first, last, title), on=on, sections=words)
         else:
-            found = tracker.reports.get(f"{plan}@{code}", on, known(known_at))
+            found = tracker.reports.get(f"{plan}@{code}", on, known(tracker, known_at))
         beside = tracker.reports.beside(found, last_year) if to else None
     for path in to or ():
         from reformtrack.exchange.report.forms import write_report
@@ -204,9 +203,9 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     return Period(code=code, title=title or code, first=first, last=last)
 
 
-def _list(session: Session, plan: str, on: date | None, known_at: KnownAt) -> None:
+def _list(session: Session, plan: str, on: date | None, known_at: str | None) -> None:
     with session.tracker() as tracker:
-        reports = tracker.reports.of(plan, on, known_at)
+        reports = tracker.reports.of(plan, on, known(tracker, known_at))
     document = Reports([report_document(found, found.drift()) for found in reports])
     session.answer(document, lambda: _show_list(session, reports))
 
@@ -303,7 +302,7 @@ def agencies(
 ) -> None:
     """The agencies on a day: their names, and the successors of those that have ended."""
     with session.tracker() as tracker:
-        registry, is_forecast = tracker.agencies(on, known(known_at)), tracker.is_forecast(on)
+        registry, is_forecast = tracker.agencies(on, known(tracker, known_at)), tracker.is_forecast(on)
     found = registry.search(text) if text else registry.agencies
     document = agencies_document(registry, found, is_forecast=is_forecast)
 

@@ -3,7 +3,7 @@ The commands that ask of many plans: rollup, trend, across.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Annotated, cast, get_args
 
 import typer
@@ -29,6 +29,8 @@ PlansOption = Annotated[
     list[str] | None,
     typer.Option("--plan", metavar="PLAN", help="Only this plan; may be repeated.", autocompletion=plans),
 ]
+_SHOWN = 10
+"""How many silent plans are named."""
 RuleOption = Annotated[CountingRule, typer.Option("--rule", help="What counts.")]
 
 
@@ -49,7 +51,10 @@ def rollup(
     """The counts of many plans, split so that the parts sum to the whole."""
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
-        found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days, known(known_at)), tracker.local_time
+        found, zone = (
+            tracker.rollup(plan or None, keys, on, rule, silent_days, known(tracker, known_at)),
+            tracker.local_time,
+        )
     session.answer(rollup_document(found), lambda: _show_rollup(session, found, zone))
     check_complete(session, found.unreadable)
 
@@ -95,7 +100,13 @@ def trend(
     """The counts of many plans over days or weeks, with a line of bars."""
     with session.tracker() as tracker:
         found = tracker.trend(
-            first, on, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
+            first,
+            on,
+            every=every,
+            plans=plan or None,
+            rule=rule,
+            known_at=known(tracker, known_at),
+            as_it_was=as_it_was,
         )
     session.answer(trend_document(found), lambda: _show_trend(session, found))
     check_complete(session, sorted({plan for point in found.points for plan in point.unreadable}))
@@ -144,7 +155,7 @@ def across(
             rule=rule,
             days=days,
             on=on,
-            known_at=known(known_at),
+            known_at=known(tracker, known_at),
             after=after,
             limit=limit,
         )
@@ -213,9 +224,12 @@ def _show_rollup(session: Session, rollup: Rollup, zone: tzinfo) -> None:
     columns = [*(Column(key_words(say)[name]) for name in rollup.by), *figure_columns(say)]
     rows = [(*_words(rollup.by, key, lang), *figures(lang, line)) for key, line in rollup.in_order()]
     screen.table(columns, rows)
-    for silent in rollup.silent:
-        last = instant(datetime.fromisoformat(silent.recorded_at), zone, lang)
+    for silent in rollup.silent[:_SHOWN]:
+        last = instant(silent.recorded_at, zone, lang)
         words = say("{plan}: nothing recorded since {instant}", plan=silent.plan, instant=last)
+        screen.line(words, "yellow")
+    if (more := len(rollup.silent) - _SHOWN) > 0:
+        words = say.plural("and {count} more plan; --json has all", "and {count} more plans; --json has all", more)
         screen.line(words, "yellow")
 
 

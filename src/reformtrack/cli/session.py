@@ -17,7 +17,7 @@ import typer
 
 from reformtrack.domain import errors, illegal
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.said import sentence
+from reformtrack.domain.said import Said, said, sentence
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.error_words import retold
 from reformtrack.extras import extra
@@ -45,6 +45,8 @@ OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_OPTIONS = {("Tracker.trend", "first"): "--from", ("Tracker.trend", "last"): "--on"}
+"""The options that are called otherwise than the arguments that they give."""
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
     ((illegal.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
@@ -59,6 +61,14 @@ _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
 def exit_code(error: BaseException) -> int:
     """The exit code for an error: see the how-to."""
     return next(code for kinds, code in _EXIT_CODES if isinstance(error, kinds))
+
+
+def words_of(error: errors.ReformtrackError) -> str:
+    """What an error says, of an argument by the name of its option."""
+    option = _OPTIONS.get((error.owner, error.field)) if isinstance(error, errors.InvalidField) else None
+    if option is None or not isinstance(error.words, Said):
+        return error.words
+    return said("{option} cannot be {found}; accepted: {accepted}", **{**error.words.values, "option": option})
 
 
 def visible(text: str) -> str:

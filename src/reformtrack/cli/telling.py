@@ -48,8 +48,8 @@ def history(
     known_at: KnownAtOption = None,
 ) -> None:
     """Every record of a plan, activity, report or agency, including retracted ones."""
-    then = known(known_at)
     with session.tracker() as tracker:
+        then = known(tracker, known_at)
         if activity:
             subject = tracker.plan(subject, on, then).activity(activity).id
         # A retraction has no day.

@@ -426,7 +426,9 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         rule=rollup.rule.value,
         total=progress_document(rollup.total),
         lines=_lines(rollup.by, rollup.in_order()),
-        silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
+        silent=[
+            SilentPlan(silent.plan, silent.recorded_at.isoformat(timespec="microseconds")) for silent in rollup.silent
+        ],
     )
 
 

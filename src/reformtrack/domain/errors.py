@@ -76,9 +76,8 @@ class InvalidInstant(ReformtrackError, ValueError):
 
     @property
     def words(self) -> str:
-        return said(
-            "known_at cannot be {found}; accepted: {accepted}", found=shortened(self.found), accepted=self.accepted
-        )
+        found = self.found if isinstance(self.found, date) else shortened(self.found)
+        return said("known_at cannot be {found}; accepted: {accepted}", found=found, accepted=self.accepted)
 
 
 class Incomparable(OneSentence, ReformtrackError, ValueError):

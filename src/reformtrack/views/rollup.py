@@ -3,7 +3,7 @@ Many plans at once: counts by jurisdiction, plan, domain and lead.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import add
 from typing import Any, Literal
@@ -37,8 +37,8 @@ class Silent:
     """An open plan without a record for a long time."""
 
     plan: PlanId
-    recorded_at: str
-    """The instant of its latest record, in UTC, ISO 8601."""
+    recorded_at: datetime
+    """The instant of its latest record, in UTC."""
 
 
 @attrs.frozen(field_transformer=brief)

@@ -73,7 +73,7 @@ class Trend:
     @property
     def sparkline(self) -> str:
         """
-        The rates as a line of bars, from 0 to 100 %; a dot where there is nothing to divide by.
+        The rates as a line of bars, of which only 100 % is full; a dot where there is nothing to divide by.
 
         >>> from reformtrack.answers import Counted
         >>> rule = CountingRule.WHOLE_PLAN
@@ -83,7 +83,7 @@ class Trend:
         '▁▁▂▃▄▅▆▇█'
         """
         rates = (point.total.rate for point in self.points)
-        return "".join("·" if rate is None else _BARS[max(0, -(-rate * len(_BARS) // 1) - 1)] for rate in rates)
+        return "".join("·" if rate is None else _BARS[int(rate * (len(_BARS) - 1))] for rate in rates)
 
     def to_frame(self) -> polars.DataFrame:
         """

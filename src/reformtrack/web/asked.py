@@ -4,7 +4,7 @@ The question of a request: the two clocks and the language, from its query; and 
 
 import enum
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import TypeVar, get_args
 from urllib.parse import quote, quote_plus
@@ -18,6 +18,7 @@ from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.moments import ACCEPTED, known_in
 from reformtrack.tracker import Tracker
 from reformtrack.views.listing import day_in
 
@@ -73,9 +74,10 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     if given.get("lang", lang) != lang:
         raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
     on = day_in("on", given["on"]) if "on" in given else None
-    if "/" in given.get("known_at", ""):
-        given["known_at"] = str(day_in("known_at", given["known_at"]))
     known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
+    if "/" in given.get("known_at", ""):
+        day, space, time = given["known_at"].partition(" ")
+        given["known_at"] = f"{day_in('known_at', day)}{space}{time}"
     if on:
         given["on"] = str(on)  # links say a day in one form, in whichever it was typed
     return Asked(on, known_at, lang, given)
@@ -100,25 +102,12 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
 
 
 def _known_at(tracker: Tracker, text: str) -> KnownAt:
-    if text.isdecimal():
-        return whole_number("known_at", text, 0, LARGEST_POSITION)
     try:
-        if len(text) == len("2023-06-30"):
-            day = date.fromisoformat(text)
-            if day <= tracker.today():
-                return tracker.end_of(day)
-            raise InvalidInstant(text, said("a day that has come"))
-        found = datetime.fromisoformat(text)
-        for zone in (UTC, tracker.local_time) if found.tzinfo else ():
-            found.astimezone(zone)  # an instant at the very beginning of the calendar has no day in each zone
+        return known_in(tracker, text)
     except InvalidInstant:
         raise
-    except (ValueError, OverflowError):
-        accepted = said("a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position")
-        raise InvalidField("query", "known_at", text, accepted) from None
-    if found.tzinfo is None:
-        raise InvalidInstant(found, said("an instant with its time zone"))
-    return found
+    except ValueError:
+        raise InvalidField("query", "known_at", text, ACCEPTED) from None
 
 
 def path(*parts: str) -> str:

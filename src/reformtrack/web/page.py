@@ -201,9 +201,9 @@ class View:
         known_at = self.asked.known_at
         return known_at.astimezone(self.zone).date() if isinstance(known_at, datetime) else None
 
-    def day_of(self, instant: str) -> date:
-        """The local day of an instant that is a text."""
-        return datetime.fromisoformat(instant).astimezone(self.zone).date()
+    def day_of(self, instant: datetime) -> date:
+        """The local day of an instant."""
+        return instant.astimezone(self.zone).date()
 
     def day(self, value: date | None) -> str:
         """A day; a dash for none."""
