@@ -48,6 +48,8 @@ ARGUMENTS = (
 )
 NOTICED, UNNOTICED, UNCALLED, BROKEN = 1, 0, 5, 7
 """What a fork exits with."""
+_MEMORY = 6 << 30
+"""How many bytes a fork may have."""
 
 Mutants = dict[str, tuple[FunctionType, FunctionType]]
 """By name: the function, and what it is changed to."""
@@ -206,7 +208,8 @@ def _tried(
 
 
 def _limit(seconds: float) -> None:
-    """What takes far longer than unchanged is ended by a signal, which is noticed."""
+    """What takes far longer than unchanged is ended by a signal, and has no memory without end: both are noticed."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     limit = int(4 * seconds) + 20
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     signal.alarm(4 * limit)

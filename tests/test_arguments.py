@@ -30,8 +30,9 @@ from reformtrack import (
 )
 from reformtrack.answers import Balance, Counted, Registry, Report, Tally, bridge, shares
 from reformtrack.domain import period
-from reformtrack.domain.arguments import checks_arguments, words
+from reformtrack.domain.arguments import checks_arguments, one_of, told, words
 from reformtrack.domain.errors import NoEvent, ReformtrackError
+from reformtrack.domain.said import Said
 from reformtrack.domain.values import activity_id, agency_id, indicator_id, plan_id, report_id, stream_id
 from reformtrack.errors import InvalidInstant
 from reformtrack.events import ActivityCompleted, AgencyRegistered, ProgressReported, ReadingTaken
@@ -590,3 +591,18 @@ def test_what_may_be_secret_is_said_by_its_type(name: str) -> None:
 def test_what_an_annotation_allows_is_said(hint: Any, said: str) -> None:
     """In words, and by its name where there are none."""
     assert said == words(hint)
+
+
+def test_a_text_that_is_none_of_some_is_refused_with_those() -> None:
+    assert "day" == one_of("query", "every", "day", ("day", "week"))
+    with pytest.raises(InvalidField) as refused:
+        one_of("query", "every", "year", ("day", "week"))
+    assert "query.every cannot be 'year'; accepted: one of day, week" == str(refused.value)
+
+
+def test_an_error_of_a_library_is_told_in_its_first_words() -> None:
+    """As a sentence of the catalogue where it is one of those that decoders say."""
+    assert "x" * 2_000 == told(ValueError("x" * 3_000))
+    known = told(ValueError("Expected `int`, got `str`"))
+    assert isinstance(known, Said)
+    assert "" == told(ValueError())

@@ -14,7 +14,7 @@ from reformtrack.answers import Entry, Outcome
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
 from reformtrack.events import AgencySplit, FigurePublished, ReportCorrected, ReportIssued
-from reformtrack.values import Content, Figure
+from reformtrack.values import Content, Figure, Section
 from tests.support import given
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 21)
@@ -56,6 +56,10 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: content(figures=(figure(), figure())),
         "Content.figures cannot be ['total', 'total']; accepted: each line once, total the first",
+    ),
+    (
+        lambda: content(sections=(Section(name="x", text="1"), Section(name="x", text="2"))),
+        "Content.sections cannot be ['x', 'x']; accepted: each name once",
     ),
     (lambda: content(entries=()), "Content.outcomes cannot be 3; accepted: as many as came in, 0"),
     (

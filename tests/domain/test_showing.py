@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+import attrs
 import msgspec
 import pytest
 
-from reformtrack.domain.showing import Brief, brief_repr, known_words, table
+from reformtrack.domain.showing import Brief, brief, brief_repr, known_words, table
 
 
 class Pair(NamedTuple):
@@ -48,3 +49,16 @@ def test_a_table_escapes_what_is_in_it_and_cuts_what_is_long() -> None:
     whole, cut = "x" * 200, "x" * 199 + "…"
     assert f"<table><caption>{whole}</caption></table>" == table(whole, [])
     assert f"<table><caption>{cut}</caption></table>" == table("x" * 201, [])
+
+
+def test_a_field_that_is_not_shown_stays_so_and_another_is_cut() -> None:
+    """And one that has its own way to be shown keeps it."""
+
+    @attrs.frozen(field_transformer=brief)
+    class Shown:
+        text: str
+        secret: str = attrs.field(repr=False)
+        own: str = attrs.field(repr=str.upper)
+
+    cut = "x" * 78
+    assert repr(Shown("x" * 100, "s", "own")).endswith(f"Shown(text='{cut}…, own=OWN)")

@@ -190,8 +190,8 @@ def test_a_confirmation_falls_with_the_completion_that_it_confirms() -> None:
     assert {2: records[4], 3: records[4], 4: records[5]} == retractions(records)
 
 
-def test_a_confirmation_that_was_there_falls_with_what_it_confirms() -> None:
-    """A history that grows forgets it as one that was read whole does."""
+def test_a_confirmation_falls_with_what_it_confirms() -> None:
+    """A history that grows forgets it as one that was read whole does, whichever of them were there before."""
     events: list[Any] = [
         scheduled(),
         ActivityCompleted(A, on=ADOPTED),
@@ -199,7 +199,10 @@ def test_a_confirmation_that_was_there_falls_with_what_it_confirms() -> None:
         RecordRetracted(A, version=2, reason="x"),
     ]
     history = as_records(events, {}, INSTANT, "x", "r")
-    growing = Growing(ACTIVITY, history[:3])
-    growing.add(history[3])
-    assert [1] == [record.version for record in growing.facts]
-    assert [0] * 4 == [record.position for record in history], "what is proposed has no position"
+    for there in range(5):
+        growing = Growing(ACTIVITY, history[:there])
+        for record in history[there:]:
+            growing.add(record)
+        assert [1] == [record.version for record in growing.facts]
+    proposed = {(record.position, record.recorded_at, record.by, record.request_id) for record in history}
+    assert {(0, INSTANT, "x", "r")} == proposed, "what is proposed has no position"
