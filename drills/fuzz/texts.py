@@ -15,7 +15,6 @@ from starlette.requests import Request
 from drills.fuzz.target import Finding, Target, check_error, check_texts
 from reformtrack import Deadline, Document, InvalidField, StoreError, Tracker
 from reformtrack.cli import given
-from reformtrack.cli.session import Misuse
 from reformtrack.domain.errors import InvalidInstant, NotFound
 from reformtrack.domain.protected import redacted, subjects_in
 from reformtrack.domain.values import stream_id
@@ -107,10 +106,10 @@ def option(data: bytes) -> None:
     for read in (given.language, given.day, partial(given.known, _tracker())):
         try:
             read(text)
-        except (typer.BadParameter, Misuse, InvalidInstant) as error:
+        except (typer.BadParameter, InvalidField, InvalidInstant) as error:
             check_error(error)
     given.spoken(text.split())
-    with suppress(Misuse, NotFound, InvalidInstant):
+    with suppress(InvalidField, NotFound, InvalidInstant):
         known = given.known(_tracker(), text)
         _tracker().plan("p", on=date(2023, 6, 30), known_at=known)
 

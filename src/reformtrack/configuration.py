@@ -10,13 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from reformtrack.domain import journal
-from reformtrack.domain.errors import (
-    InvalidField,
-    PolicyRequired,
-    ReformtrackError,
-    StoreError,
-    UnreadableRecord,
-)
+from reformtrack.domain.errors import InvalidField, PolicyRequired, ReformtrackError, StoreError, UnreadableRecord
 from reformtrack.domain.journal import HA_NOI_TIME, JournalState, StoreConfigured
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from reformtrack.cli.session import BadFile, Misuse, Session
+from reformtrack.cli.session import BadFile, Session
 from reformtrack.domain.arguments import told
-from reformtrack.domain.errors import InvalidInstant, shortened
+from reformtrack.domain.errors import shortened
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang, day_of
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
-from reformtrack.exchange.moments import ACCEPTED, known_in
+from reformtrack.exchange.moments import known_in
 
 if TYPE_CHECKING:
     from reformtrack.tracker import Tracker
@@ -70,24 +70,8 @@ def day(text: str) -> date:
 
 
 def known(tracker: "Tracker", text: str | None) -> KnownAt:
-    """
-    A `known_at`: an instant with its zone, the end of a day, or a log position; None for everything on record.
-
-    Raises:
-        Misuse: it is none of these.
-        InvalidInstant: it has not come yet, or has no zone.
-    """
-    try:
-        return None if text is None else known_in(tracker, text)
-    except InvalidInstant:
-        raise
-    except ValueError:
-        raise Misuse(
-            "{option} cannot be {found}; accepted: {accepted}",
-            option="--known-at",
-            found=shortened(text),
-            accepted=ACCEPTED,
-        ) from None
+    """A `known_at`, as `known_in` reads it; None for everything on record."""
+    return None if text is None else known_in(tracker, text)
 
 
 def texts_in(path: Path) -> dict[str, str]:

@@ -51,10 +51,8 @@ def rollup(
     """The counts of many plans, split so that the parts sum to the whole."""
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
-        found, zone = (
-            tracker.rollup(plan or None, keys, on, rule, silent_days, known(tracker, known_at)),
-            tracker.local_time,
-        )
+        found = tracker.rollup(plan or None, keys, on, rule, silent_days, known(tracker, known_at))
+        zone = tracker.local_time
     session.answer(rollup_document(found), lambda: _show_rollup(session, found, zone))
     check_complete(session, found.unreadable)
 

@@ -45,7 +45,11 @@ OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_OPTIONS = {("Tracker.trend", "first"): "--from", ("Tracker.trend", "last"): "--on"}
+_OPTIONS = {
+    ("Tracker.trend", "first"): "--from",
+    ("Tracker.trend", "last"): "--on",
+    ("query", "known_at"): "--known-at",
+}
 """The options that are called otherwise than the arguments that they give."""
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
     ((illegal.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),

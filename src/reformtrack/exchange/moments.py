@@ -2,10 +2,10 @@
 What is typed for `known_at`, in an address and on the command line.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from reformtrack.domain.errors import InvalidInstant
+from reformtrack.domain.errors import InvalidField, InvalidInstant
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day_of
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reformtrack.tracker import Tracker
 
 _DIGITS = 18
-ACCEPTED = said("a day, which means its end, an instant with its zone, as 2023-06-30T17:00+07:00, or a log position")
+_ACCEPTED = said("a day, which means its end, an instant with its zone, as 2023-06-30T17:00+07:00, or a log position")
 
 
 def known_in(tracker: "Tracker", text: str) -> KnownAt:
@@ -22,7 +22,7 @@ def known_in(tracker: "Tracker", text: str) -> KnownAt:
     A log position, the end of a day, or an instant with its zone; days in the form of either language.
 
     Raises:
-        ValueError: it is none of these.
+        InvalidField: it is none of these.
         InvalidInstant: a day that has not come, or an instant without its zone.
 
     >>> from reformtrack.tracker import Tracker
@@ -34,23 +34,24 @@ def known_in(tracker: "Tracker", text: str) -> KnownAt:
     """
     if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
         return int(text)
-    day, space, time = text.partition(" ")
-    if space and "/" in day:
-        text = f"{day_of(day)} {time}"
-    elif "T" not in text and not space:
-        found = day_of(text)
+    try:
+        found = _typed(text)
+        if isinstance(found, datetime) and found.tzinfo:
+            for zone in (UTC, tracker.local_time):
+                found.astimezone(zone)  # an instant at the very beginning of the calendar has no day in each zone
+    except (ValueError, OverflowError):
+        raise InvalidField("query", "known_at", text, _ACCEPTED) from None
+    if not isinstance(found, datetime):
         if found > tracker.today():
             raise InvalidInstant(found, said("a day that has come"))
         return tracker.end_of(found)
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise InvalidInstant(instant, said("an instant with its time zone"))
-    try:
-        for zone in (
-            UTC,
-            tracker.local_time,
-        ):  # an instant at the very beginning of the calendar has no day in each zone
-            instant.astimezone(zone)
-    except OverflowError as error:
-        raise ValueError(str(error)) from None
-    return instant
+    if found.tzinfo is None:
+        raise InvalidInstant(found, said("an instant with its time zone"))
+    return found
+
+
+def _typed(text: str) -> date | datetime:
+    day, space, time = text.partition(" ")
+    if "T" in day or space:
+        return datetime.fromisoformat(f"{day_of(day)} {time}" if "/" in day else text)
+    return day_of(text)

@@ -13,12 +13,12 @@ import attrs
 from starlette.datastructures import QueryParams
 
 from reformtrack.domain.arguments import one_of
-from reformtrack.domain.errors import InvalidField, InvalidInstant
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import concealed
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.moments import ACCEPTED, known_in
+from reformtrack.exchange.moments import known_in
 from reformtrack.tracker import Tracker
 from reformtrack.views.listing import day_in
 
@@ -74,7 +74,7 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     if given.get("lang", lang) != lang:
         raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
     on = day_in("on", given["on"]) if "on" in given else None
-    known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
+    known_at = known_in(tracker, given["known_at"]) if "known_at" in given else None
     if "/" in given.get("known_at", ""):
         day, space, time = given["known_at"].partition(" ")
         given["known_at"] = f"{day_in('known_at', day)}{space}{time}"
@@ -99,15 +99,6 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
         raise InvalidField("query", name, text, said("a whole number from {least} to {most}", least=least, most=most))
     return int(text)
-
-
-def _known_at(tracker: Tracker, text: str) -> KnownAt:
-    try:
-        return known_in(tracker, text)
-    except InvalidInstant:
-        raise
-    except ValueError:
-        raise InvalidField("query", "known_at", text, ACCEPTED) from None
 
 
 def path(*parts: str) -> str:
