@@ -28,7 +28,7 @@ from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
 from tests.support import adopted, scheduled
 
-HEAD = ["STT", "Lĩnh vực", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn", "Kinh phí", "Ghi chú"]
+HEAD = ["STT", "Lĩnh vực", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn", "Kinh phí (đồng)", "Ghi chú"]
 ROW: list[Any] = [1, "Thể chế", "Rà soát", "Báo cáo", "Sở Tư pháp", "Sở Nội vụ", "Quý II", 5, "x"]
 LEAD = "Sở Tư pháp"
 

@@ -26,12 +26,16 @@ from reformtrack.exchange.appendix.lines import (
     plain,
     quoted,
     text_of,
+    unit_of,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
 from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+_LEAST = 100_000
+"""The least budget, in đồng, that needs no named unit."""
 _EMPTY = ("", "-", "–")
 """Texts of a budget's cell that give none."""
 
@@ -49,6 +53,7 @@ class Finisher:
     def __init__(self, account: Account, built: Building, known: Collection[str]) -> None:
         self._account, self._say, self._built, self._items = account, account.say, built, built.items
         self._names = NamesOfFile(account.answers.agencies, known)
+        self._without_unit: set[int] = set()
         self.domains: dict[str, str] = {}
         """By code, the title of each domain."""
 
@@ -184,8 +189,18 @@ class Finisher:
     def _with_budget(self, row: AppendixRow, item: Item, sign: str) -> AppendixRow:
         if (text := item.get.get("budget", "")) in _EMPTY:
             return row
-        unit = item.line.headings.unit or item.line.table.unit
-        budget = budget_of(item.budget, unit, sign)
+        headings, table = item.line.headings, item.line.table
+        unit = headings.unit or table.unit
+        budget = budget_of(item.budget, 1 if unit is None else unit, sign)
+        is_bare = unit is None and unit_of(text) is None and not self._is_left(item)
+        if is_bare and budget and budget < _LEAST and id(table) not in self._without_unit:
+            self._without_unit.add(id(table))
+            number, place = next(heading for heading in headings.all.values() if heading.column == "budget").cells[-1]
+            what = self._say(
+                "no unit is named for the budgets, of which {amount} would be in đồng", amount=quoted(text)
+            )
+            to_do = self._say("write the heading with its unit, as Kinh phí (triệu đồng) or Kinh phí (đồng)")
+            self._account.ask((item.line.sheet.name, cell_name(number, place)), what, to_do)
         printed = {} if budget is not None and text == str(budget) else {"budget": text}
         return attrs.evolve(row, budget=budget, printed={**printed, **row.printed})
 

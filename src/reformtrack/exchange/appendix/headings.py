@@ -11,7 +11,7 @@ import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
-from reformtrack.exchange.appendix.lines import is_foreign, is_tick, text_of, unit_of
+from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, text_of, unit_of_heading
 from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import (
@@ -27,7 +27,6 @@ from reformtrack.exchange.appendix.vocabulary import (
     role_of,
 )
 
-_ONLY_UNIT = re.compile(r"\(?(?:(?:dvt|don vi(?: tinh)?)[ :]*)?(?:1[.,]?000 |nghin |ngan |trieu |ty )dong\)?")
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _WORDS = 9
 _MOST = 60
@@ -82,7 +81,7 @@ class Headings:
     @cached_property
     def unit(self) -> int | None:
         """How many đồng one of the budget's unit is; None when the heading names no unit."""
-        return next((unit_of(h.text) for h in self.all.values() if h.column == "budget"), None)
+        return next((unit_of_heading(h.text) for h in self.all.values() if h.column == "budget"), None)
 
     @property
     def key(self) -> tuple[tuple[int, str], ...]:
@@ -225,7 +224,7 @@ class _Reading:
     def _is_unit(self, place: int, text: str) -> bool:
         """Whether a text under a budget is nothing but its unit."""
         is_budget = kind_of(self._top.get(place, ""), {}, self._of)[0] == "budget"
-        return is_budget and _ONLY_UNIT.fullmatch(folded(text)) is not None
+        return is_budget and is_unit(text)
 
     def _has_marks(self, place: int) -> bool:
         """Whether most cells below have a mark that is no number, which may be a count."""

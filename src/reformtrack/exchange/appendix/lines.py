@@ -25,7 +25,17 @@ _AMOUNT = re.compile(
 )
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
-_UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
+_UNITS = {"billions": 10**9, "millions": 10**6, "thousands": 10**3, "ones": 1}
+_TIMES = {"chuc": 10, "tram": 100, "nghin": 1_000, "ngan": 1_000}
+_UNIT = re.compile(
+    r"(?<![a-z])(?:(?P<times>chuc|tram|nghin|ngan) )?(?:"
+    r"(?P<billions>(?<!cong )ty(?! (?:le|trong)(?![a-z]))|ti(?= dong| ?vnd)|bn|billions?)"
+    r"|(?P<millions>trieu|tr(?:[. ]{0,2}d)?|mn|mil|millions?)"
+    r"|(?P<thousands>nghin|ngan(?! sach)|ng[. ]{0,2}d|thousands?)"
+    r"|(?P<ones>(?<!hop )(?<!hoi )(?<!cong )dong(?! (?:bo|thoi))|vnd|d(?=\W*$)))(?![a-z])"
+)
+_ROUND = re.compile(r"(?<![\d.,])1((?:[., ]?000)+) ?(?:dong|vnd|d)(?![a-z])")
+"""1.000 đồng, which is a unit where it heads a column."""
 _MONEY = re.compile(r"\b(?:eur|euros?|usd|(?:us )?dollars?|gbp|mdl|rsd|uah|lei|leke?)\b|[€$£]")
 _DITTO = re.compile(
     r"[-–( ]*(?:nt|n\.t|(?:tương tự )?như (?:dòng |mục |nhiệm vụ )?trên|nhu tren|ditto|idem|"
@@ -123,8 +133,31 @@ def unit_of(text: str) -> int | None:
     >>> unit_of("Kinh phí (triệu đồng)"), unit_of("Kinh phí")
     (1000000, None)
     """
-    words = re.findall("[a-z]+", folded(text))
-    return next((unit for unit, word in _UNITS if word in words), None)
+    found = _UNIT.finditer(folded(text))
+    return max((_UNITS[match.lastgroup or ""] * _TIMES.get(match["times"], 1) for match in found), default=None)
+
+
+def unit_of_heading(text: str) -> int | None:
+    """
+    The same of what stands above amounts, where the unit may be a number.
+
+    >>> unit_of_heading("Kinh phí (1.000 đồng)"), unit_of_heading("ĐVT: trđ"), unit_of_heading("Budget (million VND)")
+    (1000, 1000000, 1000000)
+    """
+    found = _ROUND.search(folded(text))
+    return 1_000 ** found[1].count("000") if found else unit_of(text)
+
+
+def is_unit(text: str) -> bool:
+    """
+    Whether a text is nothing but a unit of money.
+
+    >>> is_unit("Đơn vị tính: nghìn đồng"), is_unit("(tr.đ)"), is_unit("Đơn vị: Sở Nội vụ")
+    (True, True, False)
+    """
+    bare = re.sub(r"^\W*(?:(?:dvt|don vi(?: tinh)?|unit)(?![a-z]))?", "", folded(text))
+    rest = _UNIT.sub("", _ROUND.sub("", bare))
+    return unit_of_heading(bare) is not None and re.fullmatch(r"\W*x?\W*", rest) is not None
 
 
 def is_foreign(text: str) -> bool:

@@ -11,7 +11,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.finding import Place
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import Number, is_foreign, numbered, parted, plain, unit_of
+from reformtrack.exchange.appendix.lines import Number, is_foreign, is_unit, numbered, parted, plain, unit_of_heading
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 
@@ -57,15 +57,15 @@ class Table:
         return [text for number in self.titles for text in own_texts(self.sheet, number).values()]
 
     @cached_property
-    def unit(self) -> int:
-        """How many đồng one of the unit above it is; 1 where none is named, 0 where it is another money."""
+    def unit(self) -> int | None:
+        """How many đồng one of the unit above it is; None where none is named, 0 where it is another money."""
         named = [
             text
             for text in (text[:100] for text in self.above)
-            if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))
+            if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text)) or is_unit(text)
         ]
         last = named[-1] if named else ""
-        return 0 if is_foreign(last) else unit_of(last) or 1
+        return 0 if is_foreign(last) else unit_of_heading(last)
 
 
 @attrs.frozen(eq=False)

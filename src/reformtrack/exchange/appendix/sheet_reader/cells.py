@@ -32,16 +32,17 @@ NO_VALUE = "#NUM!"
 _FIRST_YEAR = 1901
 """Before it no day of a cell is taken: Excel counts a 29 February 1900, and a day that is no number is one of 1899."""
 
-_NO_PERCENT = re.compile(r'"[^"]*"|\\.')
-"""What is shown as it is in a format of numbers, a sign of percent too."""
+_AS_IT_IS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+"""What is shown as it is in a format of numbers, a sign of percent too; and its colours and languages."""
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
 Marks = dict[str, Any]
 """
-Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `percent`, those shown as a percentage; `bold`,
-`struck`, and `partly` struck out ones; `hidden` rows and `hidden_columns`, from 0; `filtered`, whether a filter hides rows.
+Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `percent`, those shown as one; `month` or
+`year`, those of whose day nothing more is shown; `bold`, `struck`, and `partly` struck out ones; `hidden` rows and
+`hidden_columns`, from 0; `filtered`, whether a filter hides rows.
 """
 
 
@@ -63,7 +64,7 @@ def cell(value: object) -> object:
 
 def no_marks() -> Marks:
     """Those of a sheet that has none."""
-    lists = ("formulas", "percent", "bold", "struck", "partly", "hidden", "hidden_columns")
+    lists = ("formulas", "percent", "month", "year", "bold", "struck", "partly", "hidden", "hidden_columns")
     return {**{name: [] for name in lists}, "filtered": False}
 
 
@@ -71,9 +72,23 @@ def elements(part: bytes, path: str) -> list[ElementTree.Element]:
     return ElementTree.fromstring(part).findall(path) if part else []
 
 
-def is_percent(number: str, code: str) -> bool:
-    """Whether a format of numbers is one of percentages: two of them Excel has of its own."""
-    return number in ("9", "10") or "%" in _NO_PERCENT.sub("", code)
+def shown_as(number: str, code: str) -> list[str]:
+    """What a format of numbers shows: a `percent`, of a day its `month` or its `year`; some Excel has of its own."""
+    bare = _AS_IT_IS.sub("", code).lower()
+    if number in ("9", "10") or "%" in bare:
+        return ["percent"]
+    letters = {*bare} & {*"dmyhs"}
+    return ["month"] if number == "17" or letters == {*"my"} else ["year"] if letters == {"y"} else []
+
+
+def as_shown(rows: list[list[Any]], marks: Marks) -> None:
+    """Put the month or the year in the place of each day of which nothing more is shown."""
+    months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
+    for number, row in enumerate(rows if months or years else ()):
+        for place, value in enumerate(row):
+            if isinstance(value, dict) and (name := cell_name(number, place)) in months | years:
+                year, month, _ = value["day"].split("-")
+                row[place] = f"{month}/{year}" if name in months else year
 
 
 def is_on(element: ElementTree.Element, name: str) -> bool:

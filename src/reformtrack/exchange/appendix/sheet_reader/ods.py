@@ -2,6 +2,7 @@
 What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice, product
@@ -33,6 +34,18 @@ def ods_marks(content: bytes) -> Mapping[str, Callable[[], Marks]]:
     return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, looks) for table in tables}
 
 
+def _shown(cell: ElementTree.Element) -> str:
+    """What of the day of a cell is shown, where that is its `month` or its `year` alone."""
+    year, month, day, *_ = (*cell.get(f"{_OFFICE}date-value", "")[:10].split("-"), "", "")
+    text = "".join(cell.itertext()).strip()
+    numbers = [number.lstrip("0") for number in re.findall(r"\d+", text)]
+    if day != "01" or not numbers or numbers[-1] not in (year, year[2:].lstrip("0")):
+        return ""
+    if numbers[:-1] == [month.lstrip("0")] or (len(numbers) == 1 and any(map(str.isalpha, text))):
+        return "month"
+    return "year" if text == year else ""
+
+
 def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
     found, spans = no_marks(), list[Area]()
     for kind, name, most in (("hidden", "row", MAX_ROWS), ("hidden_columns", "column", MAX_COLUMNS)):
@@ -57,6 +70,9 @@ def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
             if type_ == "percentage":  # LibreOffice writes neighbours that are alike as one
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found["percent"] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
+            if type_ == "date" and (kind := _shown(cell)):
+                places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
+                found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
             look = styles.get(cell.get(f"{_TABLE}style-name", ""))
             if look and "".join(cell.itertext()).strip():
                 found[look].append(name)

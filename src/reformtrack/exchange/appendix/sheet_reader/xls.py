@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import isnan
 
-from .cells import MAX_COLUMNS, Marks, cell_name, is_percent, no_marks
+from .cells import MAX_COLUMNS, Marks, cell_name, no_marks, shown_as
 
 MAX_OLD_SHEETS = 255
 """Of an .xls file, hidden ones too."""
@@ -86,8 +86,7 @@ def old_marks(stream: bytes) -> Mapping[str, Callable[[], Marks]]:
         elif kind == _BOUNDSHEET and len(sheets) < MAX_OLD_SHEETS:
             sheets.append(data)
     looks = [
-        [look for look in (fonts[font] if font < len(fonts) else "",) if look]
-        + ["percent"] * is_percent(form, formats.get(form, ""))
+        [look for look in (fonts[font] if font < len(fonts) else "",) if look] + shown_as(form, formats.get(form, ""))
         for font, form in styles
     ]
     return {

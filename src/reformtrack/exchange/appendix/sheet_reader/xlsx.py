@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, pairwise
 from xml.etree.ElementTree import Element
 
-from .cells import MAX_COLUMNS, Marks, elements, is_on, is_percent, no_marks
+from .cells import MAX_COLUMNS, Marks, elements, is_on, no_marks, shown_as
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>")
 
@@ -47,7 +47,7 @@ def _styles(part: bytes) -> dict[bytes, list[str]]:
     for number, style in enumerate(elements(part, ".//{*}cellXfs/{*}xf")):
         font, form = int(style.get("fontId", "0")), style.get("numFmtId", "")
         looks = [fonts[font]] if font < len(fonts) and fonts[font] else []
-        found[str(number).encode()] = looks + ["percent"] * is_percent(form, formats.get(form, ""))
+        found[str(number).encode()] = looks + shown_as(form, formats.get(form, ""))
     return found
 
 
