@@ -45,16 +45,33 @@ _COMPOUND = re.compile(
     re.IGNORECASE,
 )
 """Names that have a comma of their own."""
-_OWN_AND = re.compile(r"(?:đbqh|đại biểu quốc hội) và (?:hđnd|hội đồng nhân dân)[^,;/]*$", re.IGNORECASE)
+_DEPUTIES, _COUNCIL, _COMMITTEE = (
+    "(?:đbqh|đại biểu quốc hội)",
+    "(?:hđnd|hội đồng nhân dân)",
+    "(?:ubnd|[uủ][ỷy] ban nhân dân)",
+)
+_OFFICE = rf"(?:văn phòng|vp) (?:(?:đoàn )?{_DEPUTIES}(?: và|,| &) )?{_COUNCIL}"
+_OWN_AND = re.compile(
+    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} (?:và|&|-|–) {_COMMITTEE})[^,;/]*$",
+    re.IGNORECASE,
+)
+"""One office of two bodies, which has “và” in its name."""
+_OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
+_OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\s[+|•·]\s|\s(?:hoặc|(?:phối hợp|kết hợp|cùng)(?: với)?|với|Sở|Bộ(?! đội| môn| phận))\s+(?P<rest>.+)", re.DOTALL
+)
+"""Signs and words between agencies that are no list of their own; and a second one without any."""
 _BELOW = re.compile(
     r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban quan ly)\b(?!.*\b(?:ubnd|uy ban|hdnd|hoi dong|so|bo|uy|tinh)\b)"
 )
 _ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
 
-_ROLE = r"(?:(?:cơ quan|đơn vị) )?(?P<role>chủ trì|phối hợp|lead|support(?:ing)?)(?: thực hiện)?"
+_ROLE = r"(?:(?:cơ quan|đơn vị) )?(?<!\w)(?P<role>chủ trì|phối hợp|ct|ph|lead|support(?:ing)?)(?!\w)(?: thực hiện)?"
 _HAS_ROLE = re.compile(_ROLE, re.IGNORECASE)
 _BEFORE = re.compile(rf"{_ROLE} ?: ?(?P<names>.*)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
+_AFTER = re.compile(rf"(?P<names>.+?) {_ROLE}\.?", re.IGNORECASE)
 _NEXT_ROLE = re.compile(rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)", re.IGNORECASE)
 
 
@@ -70,8 +87,11 @@ def by_role(text: str, column: str) -> dict[str, str]:
     parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
     for sign, part in re.findall(r"([;\n]?)([^;\n]+)", parts):
         names, field = part.strip(), role
-        if match := _BEFORE.fullmatch(bare := _MARK.sub("", names)) or _BEHIND.fullmatch(bare):
-            field = "lead" if match["role"].casefold() in ("chủ trì", "lead") else "supporting"
+        bare = _MARK.sub("", names)
+        bare = bare[1:-1] if re.fullmatch(r"\([^()]*\)", bare) else bare
+        match = _BEFORE.fullmatch(bare) or _BEHIND.fullmatch(bare) or _AFTER.fullmatch(bare)
+        if match and (match.re is not _AFTER or is_alone(match["names"])):
+            field = "lead" if match["role"].casefold() in ("chủ trì", "ct", "lead") else "supporting"
             role, names, is_said = field if match.re is _BEFORE else role, match["names"].strip(), True
         if names:
             found[field] = f"{found[field]}{sign}{names}" if field in found else names
@@ -116,7 +136,7 @@ def names_in(text: str) -> Names:
         is_sure &= sure
         for item in items:
             names = _parted(item)
-            is_sure &= names.is_sure
+            is_sure &= names.is_sure and not any(map(_has_several, names.names))
             found += names.names
     return Names(tuple(dict.fromkeys(found)), is_sure)
 
@@ -160,11 +180,13 @@ def _parted(item: str) -> Names:
         begin = item.index(piece, place)
         sign = item[place:begin].strip()
         place = begin + len(piece)
+        is_sure &= not (parts and _OWN_COMMA.search(item[parts[-1][0] : place]))
         if not parts or (is_alone(piece) and not _OWN_AND.search(item[parts[-1][0] : place])):
             parts.append((begin, place))
             continue
         before = item[parts[-1][0] : parts[-1][1]]
         whole = item[parts[-1][0] : place]
+        is_sure &= not (sign == "và" and _OF_A_PLACE.search(before))
         if not (
             _COMPOUND.search(whole)
             or _OWN_AND.search(whole)
@@ -177,6 +199,16 @@ def _parted(item: str) -> Names:
     if len(names) > 1 and not all(map(is_alone, names)):
         return Names((item,), is_sure=False)
     return Names(names if is_sure else (item,), is_sure)
+
+
+def _has_several(name: str) -> bool:
+    """Whether one name looks like several, with a sign, a word or nothing between them."""
+    found = _SEVERAL.search(name)
+    if found is None or found["rest"] is None:
+        return found is not None
+    begins = re.match(r"sở|bộ", name.casefold()) and found[0].split()[0] in ("Sở", "Bộ")
+    is_next = found[0].split()[0] not in ("Sở", "Bộ") and is_alone(found["rest"])
+    return bool(begins or is_next)
 
 
 def _can_go_on(before: str) -> bool:

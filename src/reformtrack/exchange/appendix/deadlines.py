@@ -22,9 +22,22 @@ from reformtrack.exchange.appendix.lines import plain, quoted, text_of
 from reformtrack.exchange.appendix.rows import Item
 from reformtrack.exchange.error_words import retold
 
+_WHOLE_DAY = re.compile(r"([0-9]{1,2})/[0-9]{1,2}/[0-9]{4}")
 _UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 """What a text says that is no deadline of another column."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
+
+
+def _may_be_swapped(items: Sequence[Item]) -> bool:
+    """
+    Whether Excel may have taken days for others: typed in Viet Nam on an American machine, 3/4 becomes a day, the fourth of
+    March, and 15/3 stays a text.
+    """
+    cells = [cell for item in items if isinstance(cell := item.line.raw("deadline"), date)]
+    texts = (item.get.get("deadline", "") for item in items if not isinstance(item.line.raw("deadline"), date))
+    days = [int(found[1]) for text in texts if (found := _WHOLE_DAY.fullmatch(text.strip()))]
+    is_split = all(cell.day <= 12 for cell in cells) and all(day > 12 for day in days)
+    return is_split and bool(cells and days) and len(cells) + len(days) > 2
 
 
 class DeadlinesOfFile:
@@ -39,7 +52,9 @@ class DeadlinesOfFile:
     def __init__(self, account: Account, tables: Iterable[Sequence[Item]]) -> None:
         self._account, self._say = account, account.say
         self._answers = {plain(text): answer for text, answer in reversed([*account.answers.deadlines.items()])}
+        tables = list(tables)
         self._orders = {id(items[0].line.table): self._order_in(items) for items in tables}
+        self._swapped = {id(items[0].line.table) for items in tables if _may_be_swapped(items)}
 
     def _order_in(self, items: Sequence[Item]) -> DayOrder:
         """The order of day and month in the deadlines of a table, as one of them proves."""
@@ -63,6 +78,12 @@ class DeadlinesOfFile:
                 self._ask(row, what)
                 return None
             order = "undecided"
+        if id(item.line.table) in self._swapped and isinstance(cell, date) and text == text_of(cell):
+            what = self._say(
+                "the day {text} may be swapped: of its column only later days are texts", text=quoted(text)
+            )
+            self._ask(row, what)
+            return None
         try:
             due = self._account.entered(text, order)
         except InvalidField:

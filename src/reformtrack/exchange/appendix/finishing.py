@@ -25,6 +25,7 @@ from reformtrack.exchange.appendix.lines import (
     is_unclear_amount,
     plain,
     quoted,
+    section_key,
     text_of,
     unit_of,
 )
@@ -89,7 +90,7 @@ class Finisher:
         for path in dict.fromkeys(item.path for item in self._items):
             deepest = max((n for n, section in enumerate(path) if section.mark.form in LEVELS), default=0)
             above, below = path[: deepest + 1], path[deepest + 1 :]
-            key = tuple(folded(plain(section.title)) for section in above) or ("",)
+            key = tuple(section_key(section.title) for section in above) or ("",)
             code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
             found[path] = code, tuple(one_line(section.title) for section in below)
         last = Counter(folded(above[-1].title) for _, above in parts.values() if above)

@@ -60,6 +60,9 @@ _JOINED = re.compile(
 )
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
+_CYRILLIC = re.compile(r"^[ІХIVX]+(?=[.):–-]|\s+\w)")
+_CONTINUED = re.compile(r"\s*\((?:tiếp(?: theo)?|tt|continued|cont\.?)\)\s*$", re.IGNORECASE)
+
 Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
 """How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
 
@@ -85,6 +88,7 @@ def numbered(text: str, letter_before: str = "") -> Number:
     ['letter', 'roman', 'number', 'lower', 'named', 'none', 'other']
     """
     bare = text.strip().strip("()").rstrip(".):").strip()
+    bare = _latin(bare) if len(bare) <= 5 else bare
     if not bare:
         return Number("none" if not text.strip() else "dash", text.strip())
     if len(bare) == 1 and bare.isalpha() and bare.isupper():
@@ -116,7 +120,7 @@ def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
     >>> parted("II. Thể chế"), parted("Lĩnh vực 2: Bộ máy")[1], parted("Rà soát")
     ((Number(form='roman', printed='II', depth=0), 'Thể chế'), 'Bộ máy', None)
     """
-    text = text.strip()
+    text = _CYRILLIC.sub(lambda found: _latin(found[0]), text.strip(), count=1)
     if named := _NAMED.fullmatch(text):
         title = named["title"] or named["rest"]
         printed = text[: len(text) - len(title)].strip(" :.–-") if title else ""
@@ -124,6 +128,21 @@ def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
     if joined := _JOINED.fullmatch(text):
         return numbered(joined["n"], letter_before), joined["title"].strip()
     return None
+
+
+def _latin(number: str) -> str:
+    """A Roman number whose letters may be the Cyrillic ones that look alike."""
+    return number.translate({0x406: "I", 0x425: "X"})
+
+
+def section_key(title: str) -> str:
+    """
+    What the titles of one section have in common, where it goes on, on another page or in a column with its number.
+
+    >>> section_key("Cải cách thể chế (tiếp theo)") == section_key("1. CẢI CÁCH THỂ CHẾ")
+    True
+    """
+    return folded(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(_CONTINUED.sub("", title))))
 
 
 def unit_of(text: str) -> int | None:

@@ -220,9 +220,13 @@ def _sheet(path: Path, read: _Read) -> Sheet:
     )
 
 
+_LOOK_ALIKES = str.maketrans("ƣƢ", "ưƯ")
+"""What fonts of before Unicode leave in texts, and no Vietnamese word has."""
+
+
 def _cell(path: Path, read: _Read, sheet: str, row: int, column: int, cell: Cell | _Day) -> Cell:
     """
-    A cell, a text in NFC.
+    A cell, a text in NFC and without letters of old fonts.
 
     Raises:
         SheetFileError: it has more combining marks in a row than any text.
@@ -231,7 +235,7 @@ def _cell(path: Path, read: _Read, sheet: str, row: int, column: int, cell: Cell
         if has_too_many_marks(cell):
             what = said("{place} has {marks}", place=f"{sheet}!{cell_name(row, column)}", marks=TOO_MANY_MARKS)
             raise SheetFileError(path, what, said("a file without such a cell"))
-        return normalised(cell)
+        return normalised(cell).translate(_LOOK_ALIKES)
     if isinstance(cell, _Day):
         return cell.day
     is_percent = read.percent and isinstance(cell, float) and cell_name(row, column) in read.percent
