@@ -186,7 +186,9 @@ def test_bad_input_is_refused_with_its_own_error_and_nothing_is_appended(
 
 def test_an_instant_without_an_offset_is_refused_wherever_one_is_taken(tracker: Tracker) -> None:
     """In a question, and from the clock."""
-    with pytest.raises(InvalidInstant, match="known_at cannot be 2023-12-31 00:00:00; accepted: an instant with its time zone"):
+    with pytest.raises(
+        InvalidInstant, match="known_at cannot be 2023-12-31 00:00:00; accepted: an instant with its time zone"
+    ):
         tracker.plan("p", known_at=datetime(2023, 12, 31))
     with Tracker(clock=lambda: datetime(2023, 12, 31)) as naive, pytest.raises(InvalidInstant):
         naive.record(adopted(), by="x")

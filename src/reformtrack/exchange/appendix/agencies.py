@@ -56,6 +56,7 @@ _OWN_AND = re.compile(
     re.IGNORECASE,
 )
 """One office of two bodies, which has “và” in its name."""
+_ENDS = re.compile(r"(?:[ .,;:]|\s*(?:\*+|\(\*+\)|[¹²³⁴-⁹]+)|\s+và)+$")
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
 _SEVERAL = re.compile(
@@ -218,8 +219,8 @@ def _can_go_on(before: str) -> bool:
 
 
 def key_of_name(text: str) -> str:
-    """What the spellings of one agency have in common; signs at its ends do not count."""
-    return name_key(text.strip(" .,;:-"))
+    """What the spellings of one agency have in common; signs at its ends, and marks of footnotes, do not count."""
+    return name_key(_ENDS.sub("", text.strip(" .,;:-")))
 
 
 def keys_of(names: Iterable[str]) -> list[str]:
@@ -245,7 +246,7 @@ def spellings(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str
     for key, found in counted.items():
         if key not in chosen:
             best = max(found.values())
-            chosen[key] = next(name for name, count in found.items() if count == best).rstrip(" .,;:")
+            chosen[key] = _ENDS.sub("", next(name for name, count in found.items() if count == best))
     return chosen, dict(_near(counted, registered, chosen))
 
 
@@ -271,7 +272,7 @@ def _near(
 
 def _is_slip(one: str, other: str, form: str) -> bool:
     """Whether two names differ by a letter within a word, and not by a number or by a word of one letter, as Sở A and Sở B."""
-    if one == other:
+    if one.replace(" ", "") == other.replace(" ", ""):
         return True
     if re.findall(r"\d+", one) != re.findall(r"\d+", other) or len(form) < 7:
         return False

@@ -140,6 +140,15 @@ def counts_of(events: Sequence[Event], before: Plan | None, say: Language) -> tu
     return total, Count(say("Activities with a day"), sum(open_.values()), sum(after.values()))
 
 
+_CHANGED = re.compile(r"\W*(?:sửa đổi|bổ sung|điều chỉnh|thay thế|amended|added)\b", re.IGNORECASE)
+
+
+def _first_of(activities: Sequence[Activity]) -> str:
+    """Their codes, of many the first."""
+    codes = [activity.code for activity in activities[:10]]
+    return ", ".join([*codes, "…"] if len(activities) > len(codes) else codes)
+
+
 class Comparison(Told):
     """
     What the rows of a file amount to. Rows that are left out leave their activities as they are.
@@ -230,8 +239,17 @@ class Comparison(Told):
                 self._tell_code(row, code)
                 self.rows[code] = row.row
                 yield from changes.scheduled(row, code, key[0])
-        for activity in self._gone(matching, keys):
+        gone = list(self._gone(matching, keys))
+        for activity in gone:
             yield from changes.withdrawn(activity)
+        changing = next(
+            (row for _, row in self._taken() if any(map(_CHANGED.match, (row.note, *row.custom.values())))), None
+        )
+        if gone and changing is not None:
+            what = self.say(
+                "the file says what changes, and lacks activities of the plan: {codes}", codes=_first_of(gone)
+            )
+            self.tell(changing.at("note"), what, self.say("they are withdrawn: a file has all activities that stay"))
         self.problems += changes.problems
 
     def _keys(self, plan: Plan) -> list[Key | None]:

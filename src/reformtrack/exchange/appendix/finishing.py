@@ -37,6 +37,8 @@ from reformtrack.language import Language
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _LEAST = 100_000
 """The least budget, in đồng, that needs no named unit."""
+_TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
+_TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
 _EMPTY = ("", "-", "–")
 """Texts of a budget's cell that give none."""
 
@@ -210,9 +212,19 @@ class Finisher:
         say, account = self._say, self._account
         if "title" not in item.line.headings.unclear:  # else which column it is, is asked
             self._check_missing(row, item)
+        said = next(filter(_TAKEN_OUT.match, (row.note, *row.custom.values())), "")
+        if said or _TAKEN_OUT_TITLE.search(row.title):
+            what = say(
+                "the row says that the activity is taken out of the plan: {text}", text=quoted(said or row.title, 120)
+            )
+            account.ask(
+                row.at("note" if said and said == row.note else "title"), what, say("delete the row, or what it says")
+            )
         to_do = say("write the agency, or leave the row out")
         if mark := next((name for name in row.leads if role_of(name)), ""):
             account.ask(row.at("lead"), say("the lead agency {text} is a mark, and no name", text=f"“{mark}”"), to_do)
+        elif number := next((name for name in row.leads if re.fullmatch(r"[\d.,%]+", name)), ""):
+            account.ask(row.at("lead"), say("the lead agency {text} has no letters", text=f"“{number}”"), to_do)
         if not row.lead_text and len(row.leads) == 1 and account.reads(lead := row.leads[0]):
             what = say("the lead agency {text} is a deadline", text=quoted(lead))
             account.ask(row.at("lead"), what, to_do, f"agencies:{lead}")

@@ -96,7 +96,10 @@ def _joined_parts(parts: Mapping[str, str], main: str) -> str:
         return f"{main}/{year}" if is_of_year else main
     text = f"tháng {month}" if month.isdigit() else month
     if quarter:
-        text = f"Quý {quarter}" if re.fullmatch(r"[1-4]|IV|I{1,3}", quarter, re.IGNORECASE) else quarter
+        number = {"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(quarter.lower()) or (int(quarter) if quarter in "1234" else 0)
+        named = f"Quý {quarter}" if number else quarter
+        is_in_it = month.isdigit() and 3 * number - 3 < int(month) <= 3 * number
+        text = text if is_in_it else " ".join(filter(None, (text, f"({named})" if text else named)))
     if day:
         text = f"{day}/{month}" if month.isdigit() and day.isdigit() else day
     if not text or not year:

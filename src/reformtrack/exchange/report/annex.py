@@ -59,7 +59,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     head = [
         *_terms(say, (8, 26, 60, 26, 26, 28)),
         (say("Deadline"), 16),
-        (say("Budget"), 14),
+        (say("Budget (đồng)"), 14),
     ]
     rows: list[list[Value]] = []
     for activity in plan.activities:

@@ -21,7 +21,7 @@ def word_sheet(document: bytes) -> dict[str, Any]:
     merged: list[Any] = []
     marks = no_marks()
     body = ElementTree.fromstring(document).find(f"{_WORD}body")
-    for block in _blocks(body) if body is not None else ():
+    for block in _children(body, "p", "tbl") if body is not None else ():
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
         if block.tag == f"{_WORD}p":
@@ -36,24 +36,24 @@ def word_sheet(document: bytes) -> dict[str, Any]:
     return {"name": "Word", "rows": rows, "merged": merged, **marks}
 
 
-def _blocks(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """The paragraphs and tables of a document or a cell, those within content controls too."""
-    for block in parent:
-        if block.tag in (f"{_WORD}p", f"{_WORD}tbl"):
-            yield block
-        elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml"):
-            yield from _blocks(block)
+def _children(parent: ElementTree.Element, *names: str) -> Iterator[ElementTree.Element]:
+    """The paragraphs and tables of a document, the rows of a table, the cells of a row: those in content controls too."""
+    for child in parent:
+        if child.tag.removeprefix(_WORD) in names:
+            yield child
+        elif child.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml"):
+            yield from _children(child, *names)
 
 
 def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: Marks) -> None:
     begun: dict[int, int] = {}
     areas: dict[tuple[int, int], list[int]] = {}
-    for row in table.iter(f"{_WORD}tr"):
+    for row in _children(table, "tr"):
         cells: list[Any] = []
         top = len(rows)
         before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
         cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
-        for cell in row.iter(f"{_WORD}tc"):
+        for cell in _children(row, "tc"):  # a table in a cell is text of the cell
             place = len(cells)
             span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
             width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
@@ -83,7 +83,7 @@ def _word_text(paragraph: ElementTree.Element) -> str:
 
 def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
     runs = [run for run in element.iter(f"{_WORD}r") if "".join(t.text or "" for t in run.iter(f"{_WORD}t")).strip()]
-    struck = [is_on(run, "strike") or is_on(run, "dstrike") for run in runs]
+    struck = [any(is_on(run, name) for name in ("strike", "dstrike", "vanish")) for run in runs]
     if runs and any(struck):
         marks["struck" if all(struck) else "partly"].append(cell_name(row, column))
     elif runs and all(is_on(run, "b") for run in runs):

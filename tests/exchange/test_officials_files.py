@@ -1,0 +1,244 @@
+"""What officials' files have that a stranger tried: units, months, agencies, roles, sections that go on, swapped days."""
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+
+from reformtrack import Document, Tracker
+from reformtrack.exchange.appendix.agencies import by_role, names_in
+from reformtrack.exchange.appendix.importing import NewPlan, read_draft
+from reformtrack.exchange.appendix.sheets import read_sheets
+from tests.exchange.layouts import Cells, open_document
+from tests.exchange.test_appendix import found
+from tests.support import Clock
+
+pytestmark = pytest.mark.slow
+
+HEAD = ["STT", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+
+
+def asked_of(cells: Cells) -> list[str]:
+    return [question.cell for question in found(cells).questions]
+
+
+@pytest.mark.parametrize(
+    ("unit", "dong"),
+    [
+        ("trđ", 10**6), ("tr.đ", 10**6), ("tr. đồng", 10**6), ("tr", 10**6), ("1.000.000 đồng", 10**6), ("x1.000.000đ", 10**6),
+        ("million VND", 10**6), ("VND million", 10**6), ("1.000 đồng", 10**3), ("1000đ", 10**3), ("ngđ", 10**3),
+        ("thousand VND", 10**3), ("nghìn đồng", 10**3), ("ngàn đồng", 10**3), ("VND bn", 10**9), ("tỷ đồng", 10**9),
+        ("tỉ đồng", 10**9), ("trăm triệu đồng", 10**8), ("đồng", 1), ("đ", 1), ("VNĐ", 1),
+    ],
+)  # fmt: skip
+def test_a_unit_is_read_as_it_is_written(unit: str, dong: int) -> None:
+    """In the heading, in a line above the table, and below the heading."""
+    row: list[Any] = [1, "Rà soát", "Sở A", "Quý I", 200]
+    for cells in (
+        [[*HEAD, f"Kinh phí ({unit})"], row],
+        [[f"Đơn vị: {unit}"], [*HEAD, "Kinh phí"], row],
+        [[f"ĐVT: {unit}"], [*HEAD, "Kinh phí từ ngân sách tỉnh"], row],
+        [[*HEAD, "Dự toán"], ["", "", "", "", f"({unit})"], row],
+    ):
+        draft = found(cells)
+        assert ([200 * dong], ()) == ([one.budget for one in draft.activities], draft.questions), cells
+
+
+def test_a_cell_that_names_its_unit_has_that_one() -> None:
+    """A đồng too."""
+    for text, budget in (("500.000.000đ", 500_000_000), ("500 trđ", 500_000_000), ("1,5 tỷ", 1_500_000_000)):
+        [row] = found([[*HEAD, "Kinh phí (triệu đồng)"], [1, "Rà soát", "Sở A", "Quý I", text]]).activities
+        assert budget == row.budget
+
+
+def test_small_amounts_without_a_unit_are_asked_about_once() -> None:
+    """At the heading, where one answer is for all; amounts that can be đồng are not."""
+    rows: Cells = [[1, "Rà soát", "Sở A", "Quý I", 200], [2, "Tập huấn", "Sở B", "Quý I", 300]]
+    assert ["E1"] == asked_of([[*HEAD, "Kinh phí"], *rows])
+    assert [] == asked_of([[*HEAD, "Kinh phí (đồng)"], *rows])
+    assert [] == asked_of([[*HEAD, "Kinh phí"], [1, "Rà soát", "Sở A", "Quý I", 200_000_000]])
+    assert [] == asked_of([[*HEAD, "Kinh phí"], [1, "Rà soát", "Sở A", "Quý I", "200 triệu"]])
+
+
+@pytest.mark.parametrize("form", ["mmm-yy", "mm/yyyy", '"Tháng "mm"/"yyyy', "[$-42A]mmmm yyyy;@"])
+def test_a_month_that_excel_made_a_day_is_the_month(form: str, tmp_path: Path) -> None:
+    """As it is shown; a day that is shown as one stays a day."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (HEAD, [1, "Rà soát", "Sở A", date(2026, 6, 1)], [2, "Tập huấn", "Sở A", date(2026, 6, 1)]):
+        sheet.append(row)
+    sheet["D2"].number_format, sheet["D3"].number_format = form, "dd/mm/yyyy"
+    book.save(tmp_path / "a.xlsx")
+    draft = read_draft(tmp_path / "a.xlsx", year=2026)
+    dues = [row.due and row.due.days for row in draft.activities]
+    assert [(date(2026, 6, 30),), (date(2026, 6, 1),)] == dues
+
+
+def test_so_is_one_of_libreoffice(tmp_path: Path) -> None:
+    """Whose file has the text that is shown beside the day."""
+    path = open_document(
+        tmp_path / "a.ods", [[*HEAD], [1, "Rà soát", "Sở A", "06/2026"], [2, "Tập huấn", "Sở A", "01/06/2026"]]
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = parts["content.xml"].decode()
+    for text in ("06/2026", "01/06/2026"):
+        content = content.replace(
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p>',
+            f'<table:table-cell office:value-type="date" office:date-value="2026-06-01"><text:p>{text}</text:p>',
+        )
+    assert 2 == content.count("office:date-value")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in {**parts, "content.xml": content.encode()}.items():
+            archive.writestr(name, part)
+    [sheet] = read_sheets(path)
+    assert ["06/2026", date(2026, 6, 1)] == [row[3] for row in sheet.rows[1:3]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Văn phòng HĐND và UBND xã", "VP HĐND & UBND xã", "Văn phòng HĐND - UBND xã",
+        "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân xã", "Sở Giáo dục và Đào tạo", "Thanh tra Sở Nội vụ",
+        "Bộ Chỉ huy Bộ đội Biên phòng tỉnh", "Tổ phối hợp liên ngành", "Trung tâm Phục vụ hành chính công tỉnh",
+    ],
+)  # fmt: skip
+def test_one_agency_stays_one(name: str) -> None:
+    """Whatever is in its name."""
+    assert ((name,), True) == (names_in(name).names, names_in(name).is_sure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sở Nội vụ + Sở Tư pháp", "Sở Nội vụ | Sở Tư pháp", "Sở Nội vụ • Sở Tư pháp", "Sở Nội vụ hoặc Sở Tư pháp",
+        "Sở Nội vụ phối hợp với Sở Tư pháp", "Sở Nội vụ cùng Sở Tư pháp", "Sở Nội vụ Sở Tư pháp",
+        "Viễn thông tỉnh và Bưu điện tỉnh", "Văn phòng HĐND, UBND xã",
+    ],
+)  # fmt: skip
+def test_what_may_be_several_is_asked_about(text: str) -> None:
+    assert not names_in(text).is_sure
+    assert ["C2"] == asked_of([HEAD, [1, "Rà soát", text, "Quý I"]])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sở Nội vụ chủ trì; Sở Tư pháp phối hợp", "CT: Sở Nội vụ; PH: Sở Tư pháp", "Sở Nội vụ (CT), Sở Tư pháp (PH)",
+        "Sở Nội vụ\n(phối hợp: Sở Tư pháp)",
+    ],
+)  # fmt: skip
+def test_a_role_in_a_cell_is_no_part_of_a_name(text: str) -> None:
+    assert {"lead": "Sở Nội vụ", "supporting": "Sở Tư pháp"} == by_role(text, "lead")
+    assert {"lead": "Tổ phối hợp"} == by_role("Tổ phối hợp", "lead")
+
+
+def test_a_section_that_goes_on_is_no_second_one() -> None:
+    """Nor is one with its number beside the same without."""
+    task = ["Rà soát", "Sở A", "Quý I"]
+    draft = found(
+        [
+            HEAD,
+            ["I", "THỂ CHẾ"],
+            [1, *task],
+            ["I", "THỂ CHẾ (tiếp theo)"],
+            [2, "Khác", *task[1:]],
+            ["II", "BỘ MÁY"],
+            [3, *task],
+        ]
+    )
+    assert ["THỂ CHẾ", "BỘ MÁY"] == [domain.title for domain in draft.domains]
+    assert ["1", "1", "2"] == [row.domain for row in draft.activities]
+    column = found([["Lĩnh vực", *HEAD], ["1. Thể chế", 1, *task], ["Thể chế", 2, "Khác", *task[1:]]])
+    assert 1 == len(column.domains)
+
+
+def test_days_that_a_spreadsheet_may_have_swapped_are_asked_about() -> None:
+    """Where every day up to the twelfth is a cell of its own, and every later one a text."""
+    cells = [[n, f"Việc {n}", "Sở A", due] for n, due in enumerate((date(2026, 3, 4), "15/3/2026", "30/6/2026"), 1)]
+    assert ["D2"] == asked_of([HEAD, *cells])
+    assert [] == asked_of([HEAD, *cells, [4, "Việc 4", "Sở A", date(2026, 3, 31)]])
+    assert [] == asked_of([HEAD, *cells, [4, "Việc 4", "Sở A", "2/6/2026"]])
+
+
+def test_a_month_beside_a_quarter_is_the_month_or_asked_about() -> None:
+    """Of which it is one."""
+    head = ["STT", "Nhiệm vụ", "Chủ trì", "Tháng", "Quý"]
+    draft = found(
+        [head, [1, "Rà soát", "Sở A", 8, "III"], [2, "Tập huấn", "Sở A", "", "IV"], [3, "Khác", "Sở A", 12, "I"]]
+    )
+    assert ["tháng 8", "Quý IV", "tháng 12 (Quý I)"] == [row.deadline for row in draft.activities]
+    assert ["4"] == [problem.cell[1:] for problem in draft.problems if "tháng 12 (Quý I)" in problem.what]
+
+
+def test_what_a_file_takes_out_does_not_stay_in_silence() -> None:
+    """In a note, a column of its own, or behind the title; and a file of what changes says what it would withdraw."""
+    head = [*HEAD, "Ghi chú"]
+    rows: Cells = [[n, f"Việc {n}", "Sở A", "Quý I", ""] for n in range(1, 5)]
+    assert ["E2"] == asked_of([head, [1, "Rà soát", "Sở A", "Quý I", "Bãi bỏ"]])
+    assert ["B2"] == asked_of([head, [1, "Rà soát (bãi bỏ)", "Sở A", "Quý I", ""]])
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(*_adoption(found([head, *rows]), tracker), by="x")
+        changing = [[2, "Việc 2", "Sở A", "Quý II", "Sửa đổi thời hạn"]]
+        again = _recorded(found([head, *changing]), tracker)
+        assert ["the file says what changes, and lacks activities of the plan: 1.01, 1.03, 1.04"] == [
+            problem.what for problem in again.problems if "lacks" in problem.what
+        ]
+
+
+def test_a_table_in_a_cell_of_word_is_text_of_the_cell(tmp_path: Path) -> None:
+    """And hidden text is asked about."""
+    document = docx.Document()
+    table = document.add_table(2, 5)
+    for cell, text in zip(table.rows[0].cells, ["STT", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Thời hạn"], strict=True):
+        cell.text = text
+    for cell, text in zip(table.rows[1].cells, ["1", "Rà soát", "", "Sở Nội vụ", "Quý II"], strict=True):
+        cell.text = text
+    inner = table.rows[1].cells[2].add_table(2, 1)
+    inner.rows[0].cells[0].text, inner.rows[1].cells[0].text = "Tờ trình", "Quyết định"
+    run = table.rows[1].cells[1].paragraphs[0].add_run(" mật")
+    run.font.hidden = True
+    out = io.BytesIO()
+    document.save(out)
+    (tmp_path / "a.docx").write_bytes(out.getvalue())
+    draft = read_draft(tmp_path / "a.docx", year=2026)
+    [row] = draft.activities
+    assert ("Tờ trình\nQuyết định", ("Sở Nội vụ",), "Quý II") == (row.output, row.leads, row.deadline)
+    assert ["B2"] == [question.cell for question in draft.questions]
+
+
+def test_look_alikes_of_letters_are_the_letters_that_are_meant(tmp_path: Path) -> None:
+    """Of old fonts in a name, and of a Roman number."""
+    (tmp_path / "a.csv").write_text("STT,Nhiệm vụ,Chủ trì,Thời hạn\n1,Rà soát,Sở Tƣ pháp,Quý I\n", encoding="utf-8")
+    [row] = read_draft(tmp_path / "a.csv", year=2026).activities
+    assert ("Sở Tư pháp",) == row.leads
+    task = ["Rà soát", "Sở A", "Quý I"]
+    draft = found([HEAD, ["І", "THỂ CHẾ"], [1, *task], ["ІІ", "BỘ MÁY"], [2, *task]])
+    assert ["THỂ CHẾ", "BỘ MÁY"] == [domain.title for domain in draft.domains]
+
+
+def test_a_number_is_no_agency_and_a_mark_of_a_footnote_no_part_of_one() -> None:
+    assert ["C2"] == asked_of([HEAD, [1, "Rà soát", "80", "Quý I"]])
+    leads = ["Sở Nội vụ", "Sở Nội vụ", "Sở Nội vụ*", "Sở Nội vụ¹", "Sở Nội vụ và"]
+    draft = found([HEAD, *([n, f"Việc {n}", lead, "Quý I"] for n, lead in enumerate(leads, 1))])
+    assert {("Sở Nội vụ",)} == {row.leads for row in draft.activities}
+    assert ["C3"] == asked_of([HEAD, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [2, "Khác", "SởNội vụ", "Quý I"]])
+
+
+def _adoption(draft: Any, tracker: Tracker) -> Any:
+    return _recorded(draft, tracker, dry_run=True).events
+
+
+def _recorded(draft: Any, tracker: Tracker, *, dry_run: bool = False) -> Any:
+    from reformtrack.exchange.appendix.importing import record_draft
+
+    new = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh A")
+    document = Document(number="1/QĐ")
+    return record_draft(
+        tracker, draft, "p", by="x", on=date(2023, 1, 2), new=new, document=document, dry_run=dry_run, lang="en"
+    )
