@@ -12,8 +12,11 @@ import pytest
 
 from reformtrack import Document, Tracker
 from reformtrack.exchange.appendix.agencies import by_role, names_in
+from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft
-from reformtrack.exchange.appendix.sheets import read_sheets
+from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.language import Language
 from tests.exchange.layouts import Cells, open_document
 from tests.exchange.test_appendix import found
 from tests.support import Clock
@@ -224,10 +227,65 @@ def test_look_alikes_of_letters_are_the_letters_that_are_meant(tmp_path: Path) -
 
 def test_a_number_is_no_agency_and_a_mark_of_a_footnote_no_part_of_one() -> None:
     assert ["C2"] == asked_of([HEAD, [1, "Rà soát", "80", "Quý I"]])
-    leads = ["Sở Nội vụ", "Sở Nội vụ", "Sở Nội vụ*", "Sở Nội vụ¹", "Sở Nội vụ và"]
+    leads = ["Sở Nội vụ", "Sở Nội vụ", "Sở Nội vụ*", "Sở Nội vụ¹", "Sở Nội vụ (1)", "Sở Nội vụ và"]
     draft = found([HEAD, *([n, f"Việc {n}", lead, "Quý I"] for n, lead in enumerate(leads, 1))])
     assert {("Sở Nội vụ",)} == {row.leads for row in draft.activities}
     assert ["C3"] == asked_of([HEAD, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [2, "Khác", "SởNội vụ", "Quý I"]])
+
+
+@pytest.mark.parametrize("bullet", ["-", "+"])
+def test_two_bullets_below_a_task_are_both_asked_about(bullet: str) -> None:
+    """The first is no title of what comes after; joined, they are lines of the task."""
+    bullets: Cells = [[bullet, "Văn bản của HĐND"], [bullet, "Văn bản của UBND"]]
+    cells: Cells = [
+        HEAD,
+        ["I", "Thể chế"],
+        [1, "Rà soát:", "Sở A", "Quý IV"],
+        *bullets,
+        [2, "Tập huấn", "Sở A", "Quý I"],
+    ]
+    draft = found(cells)
+    assert (["A4", "A5"], [(), ()]) == ([one.cell for one in draft.questions], [row.group for row in draft.activities])
+    answers = Answers(rows={"S1!4": "join", "S1!5": "join"})
+    joined = find_appendix([Sheet("S1", tuple(map(tuple, cells)), frozenset())], Language("en"), answers=answers)
+    assert () == joined.questions
+    assert ["Rà soát: Văn bản của HĐND Văn bản của UBND", "Tập huấn"] == [
+        " ".join(r.title.split()) for r in joined.activities
+    ]
+
+
+def test_a_raised_number_is_the_mark_of_a_footnote(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 4)
+    for cell, text in zip(table.rows[0].cells, HEAD, strict=True):
+        cell.text = text
+    for cell, text in zip(table.rows[1].cells, ["1", "Rà soát", "Sở Nội vụ", "Quý II"], strict=True):
+        cell.text = text
+    table.rows[1].cells[2].paragraphs[0].add_run("2").font.superscript = True
+    document.save(str(tmp_path / "a.docx"))
+    [row] = read_draft(tmp_path / "a.docx", year=2026).activities
+    assert ("Sở Nội vụ",) == row.leads
+
+
+@pytest.mark.parametrize(("kept", "asked"), [("", []), ("Sở Xây dựng", ["C2"])])
+def test_what_libreoffice_struck_out_in_a_cell_is_asked_about(kept: str, asked: list[str], tmp_path: Path) -> None:
+    """In a part of it; a cell that is struck out whole says nothing."""
+    path = open_document(tmp_path / "a.ods", [HEAD, [1, "Rà soát", "GẠCH", "Quý I"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = parts["content.xml"].decode()
+    styles = (
+        '<office:automatic-styles xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">'
+        '<style:style style:name="s9" style:family="text">'
+        '<style:text-properties style:text-line-through-style="solid"/></style:style></office:automatic-styles>'
+    )
+    content = content.replace("GẠCH", f'<text:span text:style-name="s9">Sở Cũ</text:span>{kept}')
+    content = content.replace("<office:body", f"{styles}<office:body", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in {**parts, "content.xml": content.encode()}.items():
+            archive.writestr(name, part)
+    [sheet] = read_sheets(path)
+    assert (asked, [] if asked else ["C2"]) == (sorted(sheet.partly_struck), sorted(sheet.struck))
 
 
 def _adoption(draft: Any, tracker: Tracker) -> Any:

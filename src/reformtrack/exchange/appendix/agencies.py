@@ -56,7 +56,7 @@ _OWN_AND = re.compile(
     re.IGNORECASE,
 )
 """One office of two bodies, which has “và” in its name."""
-_ENDS = re.compile(r"(?:[ .,;:]|\s*(?:\*+|\(\*+\)|[¹²³⁴-⁹]+)|\s+và)+$")
+_ENDS = re.compile(r"(?:[ .,;:]|\s*(?:\*+|\([0-9*]{1,2}\)|[¹²³⁴-⁹]+)|\s+và)+$")
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
 _SEVERAL = re.compile(

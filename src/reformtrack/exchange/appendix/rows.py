@@ -178,7 +178,8 @@ def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
         return after.form in ("number", "lower", "dash", "other")
     if mark.form == "lower":
         return after.form == "dash"
-    return after.form != "none" and (after.printed in ("1", "01", "a", "1.1", "1.01", "I.1") or after.form == "dash")
+    is_first = after.printed in ("1", "01", "a", "1.1", "1.01", "I.1")
+    return after.form != "none" and (is_first or (after.form == "dash" and mark.form != "dash"))
 
 
 def has_plain_titles(lines: Sequence[Line]) -> bool:

@@ -18,6 +18,8 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -44,6 +46,13 @@ def _shown(cell: ElementTree.Element) -> str:
     if numbers[:-1] == [month.lstrip("0")] or (len(numbers) == 1 and any(map(str.isalpha, text))):
         return "month"
     return "year" if text == year else ""
+
+
+def _struck_part(cell: ElementTree.Element, styles: Mapping[str, str]) -> str:
+    """`struck` or `partly`, where parts of the text of a cell are struck out; else empty."""
+    spans = (span for span in cell.iter(f"{_TEXT}span") if styles.get(span.get(f"{_TEXT}style-name", "")) == "struck")
+    text = "".join("".join(span.itertext()) for span in spans).strip()
+    return "" if not text else "struck" if text == "".join(cell.itertext()).strip() else "partly"
 
 
 def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
@@ -74,6 +83,8 @@ def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
             look = styles.get(cell.get(f"{_TABLE}style-name", ""))
+            if look != "struck" and (struck := _struck_part(cell, styles)):
+                look = struck
             if look and "".join(cell.itertext()).strip():
                 found[look].append(name)
             left = right

@@ -11,6 +11,9 @@ from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Marks, cell_name,
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def word_sheet(document: bytes) -> dict[str, Any]:
     """
     A Word document as one sheet: a paragraph is a row with one cell, a row of a table is a row.
@@ -78,7 +81,17 @@ def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[A
 def _word_text(paragraph: ElementTree.Element) -> str:
     """The text of a paragraph as it is shown."""
     parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
-    return "".join(parts.get(e.tag, e.text or "" if e.tag == f"{_WORD}t" else "") for e in paragraph.iter()).strip()
+    raised = {
+        text
+        for run in paragraph.iter(f"{_WORD}r")
+        if any(found.get(f"{_WORD}val") == "superscript" for found in run.iter(f"{_WORD}vertAlign"))
+        for text in run.iter(f"{_WORD}t")
+    }
+
+    def text_of(text: ElementTree.Element) -> str:
+        return (text.text or "").translate(_RAISED if text in raised else {})
+
+    return "".join(parts.get(e.tag, text_of(e) if e.tag == f"{_WORD}t" else "") for e in paragraph.iter()).strip()
 
 
 def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
