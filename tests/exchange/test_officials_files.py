@@ -161,6 +161,28 @@ def test_a_section_that_goes_on_is_no_second_one() -> None:
     assert 1 == len(column.domains)
 
 
+def test_the_title_of_a_second_table_with_other_headings_is_its_domain() -> None:
+    """Where it stands as the last row of the first."""
+    first: Cells = [["I. CHUNG"], [*HEAD, "Phối hợp"], [1, "Rà soát", "Sở A", "31/01/2026", "Các sở"]]
+    second: Cells = [
+        ["TT", "Thời hạn", "Nội dung", "Cơ quan thực hiện", "Đơn vị phối hợp"],
+        [1, "Quý II", "Khác", "Sở B", "x"],
+    ]
+    betweens: list[Cells] = [[], [[]]]
+    for between in betweens:
+        draft = found([*first, *between, ["II. CHUYỂN ĐỔI SỐ"], *second])
+        assert ["CHUNG", "CHUYỂN ĐỔI SỐ"] == [domain.title for domain in draft.domains]
+        assert ["1", "2"] == [row.domain for row in draft.activities]
+
+
+def test_a_sheet_that_goes_on_without_headings_is_asked_about() -> None:
+    """One of other things is not."""
+    first: Cells = [HEAD, ["I", "THỂ CHẾ"], [1, "Rà soát", "Sở A", "Quý I"]]
+    second: Cells = [[2, "Tập huấn", "Sở A", "Quý II"], ["II", "BỘ MÁY"], [1, "Khác", "Sở B", "Quý III"]]
+    assert [("S2", "")] == [(one.sheet, one.cell) for one in found(first, second).questions]
+    assert () == found(first, [["Ghi chú"], ["1", "x", "2026", "y"]]).questions
+
+
 def test_days_that_a_spreadsheet_may_have_swapped_are_asked_about() -> None:
     """Where every day up to the twelfth is a cell of its own, and every later one a text."""
     cells = [[n, f"Việc {n}", "Sở A", due] for n, due in enumerate((date(2026, 3, 4), "15/3/2026", "30/6/2026"), 1)]

@@ -25,7 +25,7 @@ from reformtrack.exchange.appendix.finding import (
 from reformtrack.exchange.appendix.finishing import Finisher, field_label
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
-from reformtrack.exchange.appendix.lines import Number, parted, quoted
+from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
@@ -139,6 +139,10 @@ class Reader:
         names = set(choice.chosen(taken, tables))
         for sheet in readable:
             if not tables[sheet.name] and sheet.rows:
+                if taken and account.answers.sheets.get(sheet.name) != "leave" and self._has_tasks(sheet):
+                    what = say("the sheet has rows as a table of activities has, and no headings")
+                    to_do = say("put its rows below the table that they belong to, or leave the sheet out")
+                    account.ask((sheet.name, ""), what, to_do, f"sheets:{sheet.name}", ("leave",))
                 choice.leave_sheet(sheet, say("no table of activities was found in it"), quiet=not taken)
         chosen = [sheet for sheet in taken if sheet.name in names]
         domains = domains_by_sheet(chosen, tables)
@@ -160,6 +164,16 @@ class Reader:
             account.ask((all_, ""), what, to_do)
         elif chosen and not self.built.items:
             account.ask((taken[0].name, ""), say("the table has no activities"), say("check the file"))
+
+    def _has_tasks(self, sheet: Sheet) -> bool:
+        """Whether a row has a number, and after it two texts or more, one of which says when."""
+        rows = ([text for text in map(text_of, row) if text] for row in sheet.rows)
+        return self.account.of is ACTIVITIES and any(
+            len(row) > 3
+            and numbered(row[0]).form == "number"
+            and any(self.account.reads(text) for text in row[2:] if not text.isdigit())
+            for row in rows
+        )
 
     def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self._kinds.is_over = False
@@ -186,7 +200,11 @@ class Reader:
         if goes_on and shown and not any("tiep theo" in text or "continued" in text for text in shown):
             goes_on = before is not None and before.sheet is not sheet and shown == list(map(folded, before.above))
         if not goes_on:
-            built.sections, built.last, self._letter = list(built.base), None, ""
+            # The title of a table with other headings may be the last row of the table above.
+            is_titled = (
+                isinstance(built.last, Section) and before is not None and before.sheet is sheet and head is None
+            )
+            built.sections, built.last, self._letter = built.sections if is_titled else list(built.base), None, ""
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
             self.account.put(sheet, number, "domain" if is_domain else "heading")
