@@ -10,14 +10,12 @@ import argparse
 import random
 import sys
 import time
-from collections import Counter
 from datetime import timedelta
 
 from reformtrack import CountingRule, Tracker
-from reformtrack.answers import Counted, Tally
-from reformtrack.domain.wording import lead_words, spelt
+from reformtrack.answers import Tally
 from reformtrack.testing.history import ADOPTED
-from tests.store.test_views import BY, folded
+from tests.store.test_views import BY, counted_by, folded
 
 DAYS = 400
 """The days asked for: so many from a month before the plans are adopted."""
@@ -28,12 +26,7 @@ def is_right(tracker: Tracker, plan: str, draw: random.Random, head: int) -> boo
     on = ADOPTED + timedelta(days=draw.randrange(-30, DAYS - 30))
     position, rule = draw.randrange(head + 1), draw.choice(list(CountingRule))
     by = draw.sample(BY[2:], draw.randrange(4))
-    activities = folded(tracker, [plan], on, position, rule)
-    called = spelt(leads for _, leads, _ in activities)
-    counts: dict[tuple[str, ...], Counter[Counted]] = {}
-    for key, leads, counted in activities:
-        names = {**dict(zip(BY, key, strict=True)), "lead": lead_words(called[leads])}
-        counts.setdefault(tuple(names[name] for name in by), Counter())[counted] += 1
+    counts = counted_by(folded(tracker, [plan], on, position, rule), by)
     found = tracker.rollup([plan], by, on, rule, None, position)
     return {key: Tally(rule=rule, counts=count) for key, count in counts.items()} == dict(found.lines)
 

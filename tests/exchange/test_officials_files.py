@@ -199,6 +199,8 @@ def test_a_month_beside_a_quarter_is_the_month_or_asked_about() -> None:
     )
     assert ["tháng 8", "Quý IV", "tháng 12 (Quý I)"] == [row.deadline for row in draft.activities]
     assert ["4"] == [problem.cell[1:] for problem in draft.problems if "tháng 12 (Quý I)" in problem.what]
+    [row] = found([head, [1, "Rà soát", "Sở A", "", "12"]]).activities
+    assert "12" == row.deadline, "which is no quarter"
 
 
 def test_what_a_file_takes_out_does_not_stay_in_silence() -> None:

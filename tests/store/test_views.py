@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,18 @@ def folded(tracker: Tracker, plans: list[str], on: date, position: int, rule: Co
     return found
 
 
+def counted_by(activities: list[tuple[Any, ...]], by: Sequence[RollupBy]) -> dict[tuple[str, ...], Counter[Counted]]:
+    """What `folded` gave, counted as a roll-up splits it; where plans are not told apart, leads are one in all of them."""
+    called = spelt(leads for _, leads, _ in activities)
+    counts: dict[tuple[str, ...], Counter[Counted]] = {}
+    for key, leads, counted in activities:
+        names = dict(zip(BY, key, strict=True))
+        if "plan" not in by:
+            names["lead"] = lead_words(called[leads])
+        counts.setdefault(tuple(names[name] for name in by), Counter())[counted] += 1
+    return counts
+
+
 def check_as_known(tracker: Tracker, plans: list[str], draw: random.Random) -> None:
     """At any day, as known at any position: each roll-up is the counts of the plans, and each row of a plan is the plan."""
     head = tracker.log.position()
@@ -145,17 +158,12 @@ def check_as_known(tracker: Tracker, plans: list[str], draw: random.Random) -> N
         position, rule = draw.choice((head, draw.randrange(head + 1))), draw.choice(list(CountingRule))
         by = draw.sample(BY, draw.randrange(len(BY) + 1))
         activities = folded(tracker, plans, on, position, rule)
-        called = spelt(leads for _, leads, _ in activities)
         counts: dict[tuple[str, ...], Counter[Counted]] = {}
         there = {row.plan: row for row in tracker.plans(on, position)}
         if {*by} <= {"jurisdiction", "plan"} and by:
             for row in there.values():
                 counts.setdefault(tuple(getattr(row, name) for name in by), Counter())
-        for key, leads, counted in activities:
-            names = dict(zip(BY, key, strict=True))
-            if "plan" not in by:
-                names["lead"] = lead_words(called[leads])
-            counts.setdefault(tuple(names[name] for name in by), Counter())[counted] += 1
+        counts |= counted_by(activities, by)
         found = tracker.rollup(by=by, on=on, rule=rule, known_at=position)
         assert {key: Tally(rule=rule, counts=count) for key, count in counts.items()} == dict(found.lines)
         assert (position, tuple(by)) == (found.position, found.by)

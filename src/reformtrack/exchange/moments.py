@@ -13,7 +13,8 @@ from reformtrack.domain.wording import day_of
 if TYPE_CHECKING:
     from reformtrack.tracker import Tracker
 
-_DIGITS = 18
+LARGEST_POSITION = 10**18 - 1
+"""The largest log position that may be asked for: 18 digits."""
 _ACCEPTED = said("a day, which means its end, an instant with its zone, as 2023-06-30T17:00+07:00, or a log position")
 
 
@@ -22,7 +23,7 @@ def known_in(tracker: "Tracker", text: str) -> KnownAt:
     A log position, the end of a day, or an instant with its zone; days in the form of either language.
 
     Raises:
-        InvalidField: it is none of these.
+        InvalidField: another text.
         InvalidInstant: a day that has not come, or an instant without its zone.
 
     >>> from reformtrack.tracker import Tracker
@@ -32,7 +33,7 @@ def known_in(tracker: "Tracker", text: str) -> KnownAt:
     120
     ['2023-06-30T23:59:59.999999+07:00', '2023-06-30T23:59:59.999999+07:00', '2023-06-30T17:00:00+07:00']
     """
-    if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_POSITION)):
         return int(text)
     try:
         found = _typed(text)

@@ -38,6 +38,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
+from reformtrack.exchange.moments import LARGEST_POSITION
 from reformtrack.views.activity import Activity
 from reformtrack.views.list_rows import LISTS, NONE, SORTS, Row
 from reformtrack.views.listing import Wanted, day_in
@@ -47,7 +48,7 @@ from reformtrack.views.trend import Every
 from reformtrack.web import lists
 from reformtrack.web.across import PARTS, found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
+from reformtrack.web.asked import member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.paging import A_PAGE, MOST, asked_number, page_of, starts_of

@@ -24,9 +24,6 @@ from reformtrack.views.listing import day_in
 
 E = TypeVar("E", bound=enum.Enum)
 
-LARGEST_POSITION = 10**18 - 1
-"""The largest log position that may be asked for: 18 digits."""
-
 
 @attrs.frozen
 class Asked:

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
+from reformtrack.exchange.moments import LARGEST_POSITION
 from reformtrack.language import Language
 from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
-from reformtrack.web.asked import LARGEST_POSITION, whole_number
+from reformtrack.web.asked import whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import frames_after, is_full
 from reformtrack.web.page import page

@@ -205,11 +205,11 @@ def _parted(item: str) -> Names:
 def _has_several(name: str) -> bool:
     """Whether one name looks like several, with a sign, a word or nothing between them."""
     found = _SEVERAL.search(name)
-    if found is None or found["rest"] is None:
-        return found is not None
-    begins = re.match(r"sở|bộ", name.casefold()) and found[0].split()[0] in ("Sở", "Bộ")
-    is_next = found[0].split()[0] not in ("Sở", "Bộ") and is_alone(found["rest"])
-    return bool(begins or is_next)
+    if found is None:
+        return False
+    if found[0].split()[0] in ("Sở", "Bộ"):
+        return name.casefold().startswith(("sở", "bộ"))
+    return found["rest"] is None or is_alone(found["rest"])
 
 
 def _can_go_on(before: str) -> bool:

@@ -17,6 +17,7 @@ from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: bool = False) -> Line | None:
@@ -96,7 +97,7 @@ def _joined_parts(parts: Mapping[str, str], main: str) -> str:
         return f"{main}/{year}" if is_of_year else main
     text = f"tháng {month}" if month.isdigit() else month
     if quarter:
-        number = {"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(quarter.lower()) or (int(quarter) if quarter in "1234" else 0)
+        number = _QUARTERS.get(quarter.lower(), 0)
         named = f"Quý {quarter}" if number else quarter
         is_in_it = month.isdigit() and 3 * number - 3 < int(month) <= 3 * number
         text = text if is_in_it else " ".join(filter(None, (text, f"({named})" if text else named)))

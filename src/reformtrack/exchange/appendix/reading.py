@@ -166,7 +166,7 @@ class Reader:
             account.ask((taken[0].name, ""), say("the table has no activities"), say("check the file"))
 
     def _has_tasks(self, sheet: Sheet) -> bool:
-        """Whether a row has a number, and after it two texts or more, one of which says when."""
+        """Whether a row has a number, and after it three texts or more, one of which says when."""
         rows = ([text for text in map(text_of, row) if text] for row in sheet.rows)
         return self.account.of is ACTIVITIES and any(
             len(row) > 3

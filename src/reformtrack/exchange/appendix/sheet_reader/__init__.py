@@ -24,8 +24,8 @@ from .cells import (
     MAX_SHEETS,
     MAX_TEXT,
     Area,
-    as_shown,
     cell,
+    cut_days,
     no_marks,
 )
 from .ods import ods_marks
@@ -71,7 +71,7 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
         if sum(len(found) for key, found in marks.items() if key not in ("formulas", "filtered")) > MAX_MARKED:
             raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
-        as_shown(sheet["rows"], marks)
+        cut_days(sheet["rows"], marks)
         sheets.append({**sheet, **marks})
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
         cells += sum(map(len, sheet["rows"]))

@@ -81,7 +81,7 @@ def shown_as(number: str, code: str) -> list[str]:
     return ["month"] if number == "17" or letters == {*"my"} else ["year"] if letters == {"y"} else []
 
 
-def as_shown(rows: list[list[Any]], marks: Marks) -> None:
+def cut_days(rows: list[list[Any]], marks: Marks) -> None:
     """Put the month or the year in the place of each day of which nothing more is shown."""
     months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
     for number, row in enumerate(rows if months or years else ()):

@@ -76,10 +76,8 @@ def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
                 spans.append(((top, left), (min(top + down, MAX_ROWS) - 1, left + across - 1)))
             if cell.get(f"{_CALC}value-type") == "error" or (f"{_TABLE}formula" in cell.attrib and type_ is None):
                 found["formulas"].append(name)
-            if type_ == "percentage":  # LibreOffice writes neighbours that are alike as one
-                places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
-                found["percent"] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
-            if type_ == "date" and (kind := _shown(cell)):
+            if kind := "percent" if type_ == "percentage" else _shown(cell) if type_ == "date" else "":
+                # LibreOffice writes neighbours that are alike as one
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
             look = styles.get(cell.get(f"{_TABLE}style-name", ""))
