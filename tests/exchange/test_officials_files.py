@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from reformtrack import Document, Tracker
+from reformtrack.errors import InvalidField
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft
@@ -324,3 +325,101 @@ def _recorded(draft: Any, tracker: Tracker, *, dry_run: bool = False) -> Any:
     return record_draft(
         tracker, draft, "p", by="x", on=date(2023, 1, 2), new=new, document=document, dry_run=dry_run, lang="en"
     )
+
+
+def task(number: Any, title: str, lead: str = "Sở A", deadline: str = "Quý I") -> list[Any]:
+    return [number, title, lead, deadline]
+
+
+@pytest.mark.parametrize("numbers", [("1", "2"), ("1", "1")])
+@pytest.mark.parametrize("marks", [("a", "b"), ("a)", "b)")])
+def test_titles_with_small_letters_are_groups(marks: tuple[str, str], numbers: tuple[str, str]) -> None:
+    """Whether the tasks below them begin anew or not."""
+    lists = [[marks[0], "Văn bản"], task(numbers[0], "Rà soát"), [marks[1], "Kiểm tra"], task(numbers[1], "Tập huấn")]
+    draft = found([HEAD, ["I", "Thể chế"], *lists, ["II", "Bộ máy"], *lists])
+    assert [("1", ("Văn bản",)), ("1", ("Kiểm tra",)), ("2", ("Văn bản",)), ("2", ("Kiểm tra",))] == [
+        (row.domain, row.group) for row in draft.activities
+    ]
+    assert () == draft.questions
+
+
+def test_parts_of_a_task_with_small_letters_are_no_titles() -> None:
+    """A letter below a task is a part of it, also where the next task follows."""
+    draft = found([HEAD, ["I", "Thể chế"], task(1, "Rà soát"), ["a", "Một phần"], task(2, "Tập huấn"), ["a", "Phần"]])
+    assert [(), (), (), ()] == [row.group for row in draft.activities]
+    assert {"C4", "D4", "C6", "D6"} == {question.cell for question in draft.questions}
+
+
+def test_a_small_l_is_a_roman_one() -> None:
+    """Where no k is before it."""
+    draft = found([HEAD, *(row for n in ("l", "ll", "lll", "lV") for row in ([n, f"Phần {n}"], task(1, f"Việc {n}")))])
+    assert ([("1", "Phần l"), ("2", "Phần ll"), ("3", "Phần lll"), ("4", "Phần lV")], ()) == (
+        [(domain.code, domain.title) for domain in draft.domains],
+        draft.questions,
+    )
+    draft = found([HEAD, *(task(letter, f"Việc {letter}") for letter in "abcdeghikl")])
+    assert [("General",), 10] == [tuple(domain.title for domain in draft.domains), len(draft.activities)]
+
+
+def test_capital_letters_go_on_past_h() -> None:
+    """I after H is a letter; the titles of domains follow each other."""
+    draft = found([HEAD, *(row for n in "ABCDEGHIK" for row in ([n, f"Phần {n}"], task(1, f"Việc {n}")))])
+    assert [f"Phần {n}" for n in "ABCDEGHIK"] == [domain.title for domain in draft.domains]
+    assert () == draft.problems
+
+
+@pytest.mark.parametrize("as_numbers", [True, False])
+def test_codes_that_a_spreadsheet_shortened_are_whole(as_numbers: bool) -> None:
+    """1.10 and 1.20 are 1.1 and 1.2 to Excel; also where the codes begin with another."""
+    codes = [f"1.{n}" for n in range(2, 22)]
+    cells = [float(code) if as_numbers else code.rstrip("0") for code in codes]
+    draft = found([["Mã", *HEAD[1:]], *(task(cell, f"Việc {n}") for n, cell in enumerate(cells))])
+    assert (codes, ()) == ([row.code for row in draft.activities], draft.questions)
+
+
+def test_codes_that_begin_anew_are_not_lengthened() -> None:
+    """1.1 after 1.9 of another domain is no 1.10."""
+    codes = [f"1.{n}" for n in range(1, 10)]
+    draft = found(
+        [["Mã", *HEAD[1:]], ["", "I. Thể chế"], *(task(float(code), f"Việc {code}") for code in codes),
+         ["", "II. Bộ máy"], task(1.1, "Đề án"), task(1.2, "Báo cáo")]
+    )  # fmt: skip
+    assert ["2.01", "2.02"] == [row.code for row in draft.activities[-2:]]
+
+
+def test_how_far_a_task_is_is_not_what_comes_of_it() -> None:
+    """A column Kết quả that has only states is kept as a custom field."""
+    states = ["Đã hoàn thành", "Đang thực hiện", "Chưa triển khai", "Hoàn thành đúng hạn"]
+    for texts, outputs in ((states, ["", "", "", ""]), ([*states[:3], "Báo cáo"], [*states[:3], "Báo cáo"])):
+        rows = [[*task(n, f"Việc {n}"), text] for n, text in enumerate(texts, 1)]
+        assert outputs == [row.output for row in found([[*HEAD, "Kết quả"], *rows]).activities]
+
+
+@pytest.mark.parametrize(
+    ("field", "head", "titles"),
+    [("lead", ["STT", "Nhiệm vụ", "Thời hạn"], ("Sở Nội vụ", "Sở Tài chính")),
+     ("deadline", ["STT", "Nhiệm vụ", "Chủ trì"], ("Quý I", "Quý II"))],
+)  # fmt: skip
+def test_titles_may_say_what_no_column_says(field: str, head: list[str], titles: tuple[str, str]) -> None:
+    """Where a person answers so; then they are no domains."""
+    other = "Quý III" if field == "lead" else "Sở A"
+    cells: Cells = [head, ["I", titles[0]], [1, "Rà soát", other], ["II", titles[1]], [1, "Tập huấn", other]]
+    [question] = found(cells).questions
+    assert (f"columns:S1!{field}", "titles") == (question.ask, question.choices[-1])
+    sheet = Sheet("S1", tuple(map(tuple, cells)), frozenset())
+    draft = find_appendix([sheet], Language("en"), answers=Answers(columns={f"S1!{field}": "titles"}))
+    said = [row.leads[0] if field == "lead" else str(row.due) for row in draft.activities]
+    assert ([*titles], (), ["General"]) == (said, draft.questions, [domain.title for domain in draft.domains])
+    with pytest.raises(InvalidField):
+        Answers(columns={"S1!title": "titles"})
+
+
+def test_the_unit_of_budgets_can_be_answered() -> None:
+    """Without a change in the file."""
+    cells: Cells = [[*HEAD, "Kinh phí"], [*task(1, "Rà soát"), 200]]
+    [question] = found(cells).questions
+    section, _, name = question.ask.partition(":")
+    sheet = Sheet("S1", tuple(map(tuple, cells)), frozenset())
+    for unit, dong in zip(question.choices, (1, 10**3, 10**6, 10**9), strict=True):
+        draft = find_appendix([sheet], Language("en"), answers=Answers.of({section: {name: unit}}))
+        assert ([200 * dong], ()) == ([row.budget for row in draft.activities], draft.questions)

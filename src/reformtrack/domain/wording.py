@@ -25,6 +25,9 @@ _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
 
 
+_NOTHING = ("", "không", "không có", "khong", "khong co", "none", "n/a", "nil")
+
+
 def day(value: date, lang: Lang = "vi") -> str:
     """
     A day: dd/MM/yyyy in Vietnamese, ISO 8601 in English, where the order of day and month is not settled.
@@ -33,6 +36,16 @@ def day(value: date, lang: Lang = "vi") -> str:
     ('30/06/2023', '2023-06-30')
     """
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
+
+
+def is_nothing(text: str) -> bool:
+    """
+    Whether a text says that there is none: a dash, "Không".
+
+    >>> [is_nothing(text) for text in ("- Không có.", "–", "Không có văn bản", "")]
+    [True, True, False, False]
+    """
+    return bool(text) and text.casefold().strip(" .-–—") in _NOTHING
 
 
 def capital(text: str) -> str:

@@ -20,6 +20,7 @@ from reformtrack.domain.activity import (
     ActivitySuspended,
     CompletionConfirmed,
     OccurrenceCompleted,
+    ProgressReported,
     denominator_changes,
 )
 from reformtrack.domain.arguments import Days, checks_arguments
@@ -29,6 +30,7 @@ from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import ActivityId, code_of
+from reformtrack.domain.wording import is_nothing
 
 K = TypeVar("K", bound=Hashable)
 
@@ -169,9 +171,10 @@ class Activity:
 
     @property
     def obstacles(self) -> str:
-        """The obstacles that the lead agency reported last."""
-        said = (getattr(record.event, "obstacles", "") for record in reversed(self.timeline))
-        return next((text for text in said if text), "")
+        """The obstacles that the last report of progress names; a later report without them, or with "Không", says that they are over."""
+        events = (record.event for record in reversed(self.timeline))
+        said = next((event.obstacles for event in events if isinstance(event, ProgressReported)), "")
+        return "" if is_nothing(said) else said
 
     def changes(self, since: date) -> list[bool]:
         """For each change after a day that changed the denominator, whether it has a document of its own."""

@@ -20,7 +20,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.texts import LedAs, normalised, one_line, remembered
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
-from reformtrack.domain.wording import Lang, day, folded
+from reformtrack.domain.wording import Lang, day, folded, is_nothing
 from reformtrack.exchange.appendix.lines import plain, text_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.words import printed_deadline
@@ -120,7 +120,7 @@ def _kinds() -> Mapping[str, str]:
 def given(cell: Cell) -> str:
     """The text of a cell to fill in; empty for a dash and for "Không"."""
     text = text_of(cell)
-    return "" if choice(text).strip("-–— ") in ("", "khong", "khong co") else text
+    return "" if is_nothing(text) else text
 
 
 def day_in(cell: Cell) -> date | None:

@@ -10,9 +10,10 @@ from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.deadline_column import DayOrder, entered_in
 from reformtrack.domain.deadline_text import MAX_TEXT
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.finding import Answers, DraftCell, DraftRow, Told
 from reformtrack.exchange.appendix.headings import own_texts
-from reformtrack.exchange.appendix.lines import is_nothing, quoted, unread
+from reformtrack.exchange.appendix.lines import quoted, unread
 from reformtrack.exchange.appendix.rows import Line
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet

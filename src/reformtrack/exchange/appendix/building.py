@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 
 from reformtrack.domain.deadline import DeadlineKind
+from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
-from reformtrack.exchange.appendix.lines import Number, is_ditto, is_nothing, is_of_another_row, plain, quoted
+from reformtrack.exchange.appendix.lines import Number, is_ditto, is_of_another_row, plain, quoted
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
@@ -176,7 +177,7 @@ class Building:
             over = section.mark
             is_child = mark.printed.startswith(f"{over.printed}.") or section.child == (mark.form, mark.depth)
             is_over = over.form == "number" and section.child is not None and mark.depth <= over.depth and not is_child
-            if is_over or over.form == "lower":
+            if is_over or (over.form == "lower" and not is_child):
                 del self.sections[place:]
                 return
 

@@ -22,10 +22,10 @@ from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
-from reformtrack.domain.wording import folded
+from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow, Told
-from reformtrack.exchange.appendix.lines import is_nothing, plain
+from reformtrack.exchange.appendix.lines import plain
 from reformtrack.exchange.appendix.vocabulary import FIELDS
 from reformtrack.exchange.error_words import retold, unheld
 from reformtrack.language import Language

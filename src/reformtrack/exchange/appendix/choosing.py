@@ -10,7 +10,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.finding import DraftSheet
-from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts, with_roles
+from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts, with_roles, with_states
 from reformtrack.exchange.appendix.lines import Number, parted, text_of
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -95,7 +95,9 @@ class Choice:
             tables.append(Table(sheet, found, len(sheet.rows), tuple(titles)))
             before, number = found, found.end
             begin = number
-        return [attrs.evolve(t, headings=with_roles(sheet, t.headings, t.end)) for t in tables]
+        return [
+            attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end)) for t in tables
+        ]
 
     def chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
         """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""

@@ -21,7 +21,7 @@ from reformtrack.exchange.appendix.finding import Answers, Draft, Problem, answe
 from reformtrack.exchange.appendix.finishing import field_label
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
-from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS
+from reformtrack.exchange.appendix.vocabulary import FIELDS, IN_TITLES, INDICATOR_FIELDS
 from reformtrack.exchange.report.sheet import OPTIONS
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -47,6 +47,7 @@ def words_of(say: Language) -> Mapping[str, str]:
     return {
         "take": say("import it"),
         "leave": say("leave it out"),
+        IN_TITLES: say("the titles above the tasks say it"),
         "leave_heading": say("leave only the title out"),
         "leave_tasks": say("leave its tasks out as well"),
         "join": say("join it to the row above"),

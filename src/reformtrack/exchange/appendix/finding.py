@@ -17,7 +17,7 @@ from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
-from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS, PARTS
+from reformtrack.exchange.appendix.vocabulary import FIELDS, IN_TITLES, INDICATOR_FIELDS, OF_TITLES, PARTS
 from reformtrack.language import Language
 
 Progress = Callable[[int, int], None]
@@ -26,11 +26,14 @@ Progress = Callable[[int, int], None]
 Place = tuple[str, str]
 """(name of the sheet, name of the cell as `B12`)"""
 
+UNITS = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+"""The units of a column of budgets that names none."""
+
 _TAKEN: Mapping[str, Sequence[str]] = {
     "sheets": ("take", "leave"),
     "columns": list(dict.fromkeys((*FIELDS, *INDICATOR_FIELDS, *PARTS, "custom", "left"))),
     "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
-    "amounts": (",", "."),
+    "amounts": (",", ".", *UNITS),
 }
 """By section, the answers that are taken; the others are texts."""
 
@@ -73,7 +76,7 @@ class Answers:
     sheets: Mapping[str, str] = attrs.field(factory=dict)
     """`take` or `leave`; by `*`, of all that are not named."""
     columns: Mapping[str, str] = attrs.field(factory=dict)
-    """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead."""
+    """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead, or `titles`."""
     rows: Mapping[str, str] = attrs.field(factory=dict)
     """`leave`, `join`, `activity`, `domain`, `group`, `take`."""
     cells: Mapping[str, str] = attrs.field(factory=dict)
@@ -82,14 +85,12 @@ class Answers:
     agencies: Mapping[str, str] = attrs.field(factory=dict)
     """The names, with ";" between them."""
     amounts: Mapping[str, str] = attrs.field(factory=dict)
-    """By the place of a column: its decimal sign, "," or "."."""
+    """By the place of a column, as `PL1!F`, its decimal sign, "," or "."; by `PL1!F unit`, its unit, as "triệu đồng"."""
 
     def __attrs_post_init__(self) -> None:
         for section, taken in _TAKEN.items():
             for name, answer in getattr(self, section).items():
-                if answer not in taken and not (
-                    section == "columns" and re.fullmatch(r"[A-Za-z]{1,3}", answer) and "!" in name
-                ):
+                if answer not in taken and not (section == "columns" and _is_column(name, answer)):
                     raise InvalidField("Answers", f"{section}: {name}", answer, ", ".join(taken))
 
     @classmethod
@@ -112,6 +113,14 @@ class Answers:
     def with_(self, other: "Answers") -> "Answers":
         """These, and others that come before them."""
         return Answers(**{name: {**mine, **getattr(other, name)} for name, mine in attrs.asdict(self).items()})
+
+
+def _is_column(name: str, answer: str) -> bool:
+    """Whether an answer says which column a field of a sheet is, or that the titles above the tasks say it."""
+    _, mark, field = name.rpartition("!")
+    return (
+        re.fullmatch(r"[A-Za-z]{1,3}", answer) is not None if answer != IN_TITLES else bool(mark) and field in OF_TITLES
+    )
 
 
 @attrs.frozen

@@ -11,17 +11,16 @@ from math import isfinite
 import attrs
 
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import folded
+from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
-from reformtrack.exchange.appendix.finding import AppendixRow
+from reformtrack.exchange.appendix.finding import UNITS, AppendixRow
 from reformtrack.exchange.appendix.headings import Headings
 from reformtrack.exchange.appendix.lines import (
     budget_of,
     is_error,
-    is_nothing,
     is_unclear_amount,
     plain,
     quoted,
@@ -31,7 +30,7 @@ from reformtrack.exchange.appendix.lines import (
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
-from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
+from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS, role_of
 from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
@@ -63,15 +62,19 @@ class Finisher:
     def finished(self) -> list[AppendixRow]:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
+        for item in self._items:
+            self._read_titles(item)
         self._read_names()
         tables = by_table(sorted(self._items, key=self._is_left))  # what is asked once, is asked of a row that stays
         deadlines, signs = DeadlinesOfFile(self._account, tables), signs_in(self._account, tables, "budget")
         places: Counter[str] = Counter()
-        domains, rows = self._domains(), []
+        domains, rows = self._domains(), list[AppendixRow]()
         for item in self._items:
             domain, group = domains[item.path]
             places[domain] += 1
-            row = self._row(item, domain, group, places[domain])
+            before = rows[-1].code if rows and self._items[len(rows) - 1].path == item.path else ""
+            code = _own_code(item.line, places[domain], before)
+            row = self._row(item, domain, group, code)
             row = self._with_budget(row, item, signs[id(item.line.table)])
             self._check(row, item)
             rows.append(attrs.evolve(row, due=deadlines.of(row, item)) if row.deadline else row)
@@ -123,6 +126,18 @@ class Finisher:
                 what = self._say("nothing stands under the title {title}", title=quoted(section.title))
                 self._account.tell(section.line.at(), what, self._say("it is not imported"))
 
+    def _read_titles(self, item: Item) -> None:
+        """The lead and the deadline that the titles above a task say, where no column does and a person said so."""
+        for field in reversed(OF_TITLES):
+            if self._is_in_titles(item.line, field) and not item.get.get(field):
+                reads = (s for s in reversed(item.path) if field == "lead" or self._account.reads(s.title))
+                if (section := next(reads, None)) is not None:
+                    item.get[field] = section.title
+                    item.path = tuple(one for one in item.path if one is not section)
+
+    def _is_in_titles(self, line: Line, field: str) -> bool:
+        return self._account.answers.columns.get(f"{line.sheet.name}!{field}") == IN_TITLES
+
     def _read_names(self) -> None:
         """The agencies of all rows; what is told and asked of them, at the first cell that has it."""
         say, account, found = self._say, self._account, self._names
@@ -157,13 +172,13 @@ class Finisher:
             to_do = say("write it with “;” between the agencies, or as one name")
             account.ask(at_text(text), what, to_do, f"agencies:{one}", (one, _as_list(text)))
 
-    def _row(self, item: Item, domain: str, group: tuple[str, ...], place: int) -> AppendixRow:
+    def _row(self, item: Item, domain: str, group: tuple[str, ...], code: str) -> AppendixRow:
         line, get, headings = item.line, item.get, item.line.headings
-        code = _own_code(line, place)
         lead = "" if is_nothing(get.get("lead", "")) else get.get("lead", "")
         leads, supporting = self._names.of(lead), self._names.of(get.get("supporting", ""))
         is_as_read = one_line(get.get("supporting", "")) == "; ".join(supporting)
         columns = headings.columns | _places_of_several(headings)
+        columns |= {field: columns.get("title", 0) for field in OF_TITLES if self._is_in_titles(line, field)}
         if supporting and "lead" in columns:  # the lead's cell may name them too
             columns.setdefault("supporting", columns["lead"])
         own_group = (one_line(get["group"]),) if get.get("group") else ()
@@ -193,7 +208,8 @@ class Finisher:
         if (text := item.get.get("budget", "")) in _EMPTY:
             return row
         headings, table = item.line.headings, item.line.table
-        unit = headings.unit or table.unit
+        key = f"{_column_of(item.line, 'budget')} unit"
+        unit = unit_of(self._account.answers.amounts.get(key, "")) or headings.unit or table.unit
         budget = budget_of(item.budget, 1 if unit is None else unit, sign)
         is_bare = unit is None and unit_of(text) is None and not self._is_left(item)
         if is_bare and budget and budget < _LEAST and id(table) not in self._without_unit:
@@ -203,7 +219,7 @@ class Finisher:
                 "no unit is named for the budgets, of which {amount} would be in đồng", amount=quoted(text)
             )
             to_do = self._say("write the heading with its unit, as Kinh phí (triệu đồng) or Kinh phí (đồng)")
-            self._account.ask((item.line.sheet.name, cell_name(number, place)), what, to_do)
+            self._account.ask((item.line.sheet.name, cell_name(number, place)), what, to_do, f"amounts:{key}", UNITS)
         printed = {} if budget is not None and text == str(budget) else {"budget": text}
         return attrs.evolve(row, budget=budget, printed={**printed, **row.printed})
 
@@ -303,7 +319,7 @@ def signs_in(account: Account, tables: Iterable[Sequence[Item]], field: str) -> 
     signs, say, answers = dict[int, str](), account.say, account.answers.amounts
     for items in tables:
         line = items[0].line
-        key = f"{line.sheet.name}!{line.at(field)[1].rstrip('0123456789')}"
+        key = _column_of(line, field)
         signs[id(line.table)] = answers.get(key, "")
         cells = {item.line: item.line.raw(field) for item in items}
         if key not in answers and (text := is_unclear_amount(cells.values())):
@@ -314,6 +330,11 @@ def signs_in(account: Account, tables: Iterable[Sequence[Item]], field: str) -> 
             to_do = say("say whether “,” or “.” is the decimal sign of the column")
             account.ask(at, what, to_do, f"amounts:{key}", (",", "."))
     return signs
+
+
+def _column_of(line: Line, field: str) -> str:
+    """The column of a field, as an answer names it: `PL1!F`."""
+    return f"{line.sheet.name}!{line.at(field)[1].rstrip('0123456789')}"
 
 
 def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
@@ -333,13 +354,21 @@ def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:
     return {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
 
 
-def _own_code(line: Line, place: int) -> str:
+def _own_code(line: Line, place: int, before: str) -> str:
     """
     The code that stands in a row; empty when it is a running number, or none.
 
-    A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
+    A number 1.1 is 1.10 after 1.9, and where the tenth activity stands: Excel keeps no zeros at the end of a number.
+
+    Args:
+        before: the code of the activity above, where both stand under the same titles.
     """
     cell = line.raw("code")
+    whole, dot, last = before.rpartition(".")
+    if dot and last.endswith("9") and last.isdigit():
+        following = f"{whole}.{int(last) + 1}"
+        if following.rstrip("0") == line.get.get("code", "").rstrip("."):
+            return following
     if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
         tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
         return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")

@@ -17,6 +17,7 @@ from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import (
     ACTIVITIES,
     FIELDS,
+    IN_TITLES,
     INDICATOR_FIELDS,
     LONGEST,
     PART_OF,
@@ -27,6 +28,12 @@ from reformtrack.exchange.appendix.vocabulary import (
     role_of,
 )
 
+_STATE = re.compile(
+    r"(?:(?:da|dang|chua) (?:duoc )?(?:hoan thanh|thuc hien|trien khai|ban hanh|trinh|xong|den han|tham muu)"
+    r"|hoan thanh|cham tien do|qua han|dung (?:han|tien do)|completed|done|in progress|ongoing|not started|delayed|on track)"
+    r"(?: (?:dung|qua|truoc|cham|tre)? ?(?:han|thoi han|tien do))?[ ().,%0-9]*"
+)
+"""How far a task is, without marks and capitals."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _WORDS = 9
 _MOST = 60
@@ -289,6 +296,17 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
     return _kind(text, of) if len(text) <= LONGEST else (None, False)
 
 
+def with_states(sheet: Sheet, found: Headings, end: int) -> Headings:
+    """The headings of a table whose column of results says how far each task is, and not what comes of it."""
+    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
+    all_ = dict(found.all)
+    for place in found.places("output"):
+        texts = [own[place] for own in below if place in own and len(own) > 2]
+        if texts and all(_STATE.fullmatch(folded(text)) for text in texts):
+            all_[place] = attrs.evolve(all_[place], column="custom")
+    return attrs.evolve(found, all=all_)
+
+
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     """The headings of a table whose leads one column has beside those who support, or columns of agencies by marks."""
     below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
@@ -349,6 +367,6 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
     has = {heading.column for heading in all_.values()}
     others: dict[str, set[str]] = {"lead": {"both"}, "deadline": {"tick", *PARTS}}
     for field in ("title", *of.needed):
-        if not has & {field, *others.get(field, ())}:
+        if not has & {field, *others.get(field, ())} and answers.get(f"{sheet}!{field}") != IN_TITLES:
             unclear[field] = ()
     return attrs.evolve(found, all=all_, unclear=unclear)

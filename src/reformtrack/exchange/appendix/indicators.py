@@ -13,11 +13,11 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import folded
+from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow
 from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
-from reformtrack.exchange.appendix.lines import exact, is_error, is_nothing, number_in, plain, quoted, text_of
+from reformtrack.exchange.appendix.lines import exact, is_error, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
 from reformtrack.exchange.appendix.row_kinds import RowKinds
 from reformtrack.exchange.appendix.rows import TITLES, Item, Line, ends_table, is_about_the_table, is_child

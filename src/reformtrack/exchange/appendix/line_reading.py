@@ -8,10 +8,11 @@ from itertools import count
 
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.texts import one_line
+from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import by_role
 from reformtrack.exchange.appendix.headings import own_texts
-from reformtrack.exchange.appendix.lines import Number, is_nothing, is_tick, numbered, parted, text_of
+from reformtrack.exchange.appendix.lines import Number, is_tick, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
@@ -20,7 +21,7 @@ _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
-def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: bool = False) -> Line | None:
+def line_in(account: Account, table: Table, number: int, letters: str, *, quiet: bool = False) -> Line | None:
     """A row with texts of its own; None for one without, and for one with only the numbers of the columns."""
     sheet, headings = table.sheet, table.headings
     row, answers = sheet.rows[number], account.answers.cells
@@ -66,26 +67,26 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
         get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
     if parts:
         get["deadline"] = _joined_parts(parts, get.get("deadline", ""))
-    return Line(table, number, own, get, custom, *_marked(table, number, own, get, letter))
+    return Line(table, number, own, get, custom, *_marked(table, number, own, get, letters))
 
 
 def _marked(
-    table: Table, number: int, own: Mapping[int, str], get: Mapping[str, str], letter: str
+    table: Table, number: int, own: Mapping[int, str], get: Mapping[str, str], letters: str
 ) -> tuple[Number, str]:
     """The number that stands before a row, and its title as that of a section."""
     merged, columns = table.sheet.merged_down, table.headings.columns
     at, title = columns.get("code", -1), get.get("title", "")
-    mark = numbered("" if (number, at) in merged else get.get("code", ""), letter)
+    mark = numbered("" if (number, at) in merged else get.get("code", ""), letters)
     if title and (number, columns.get("title", -1)) not in merged:
         if mark.form != "none":
             return mark, title
         return (
-            (Number("dash", ""), title) if re.match(r"[-–+•]\s*\S", title) else parted(title, letter) or (mark, title)
+            (Number("dash", ""), title) if re.match(r"[-–+•]\s*\S", title) else parted(title, letters) or (mark, title)
         )
     first = min(own)
     # A section may stand in the first column, or in a merged row.
     if first <= max(at, columns.get("title", 0)) and (at != first or mark.form in ("other", "named", "group")):
-        return parted(own[first], letter) or (Number("none", ""), own[first])
+        return parted(own[first], letters) or (Number("none", ""), own[first])
     return mark, ""
 
 

@@ -44,7 +44,6 @@ _DITTO = re.compile(
     re.IGNORECASE,
 )
 _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü", "■", "█", "▪")
-_NOTHING = ("-", "–", "—", "--", "không", "không có", "none", "n/a", "nil")
 
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _NAMED = re.compile(
@@ -55,7 +54,7 @@ _NAMED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"(?P<n>[IVX]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
+    r"(?P<n>[IVXl]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
     re.DOTALL,
 )
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
@@ -77,22 +76,22 @@ class Number:
     """Of a `number`: how many parts it has, 2 for 1.1."""
 
 
-def numbered(text: str, letter_before: str = "") -> Number:
+def numbered(text: str, letters: str = "") -> Number:
     """
     What kind of number a text is.
 
     Args:
-        letter_before: the letter of the section before it, if letters are in use: after H, I is a letter and no Roman one.
+        letters: the last capital and the last small letter before it, as "Hk": after H, I is no Roman number, nor l after k.
 
     >>> [numbered(n).form for n in ("A", "I", "1.2", "a)", "Lĩnh vực 1", "", "NV1")]
     ['letter', 'roman', 'number', 'lower', 'named', 'none', 'other']
     """
     bare = text.strip().strip("()").rstrip(".):").strip()
-    bare = _latin(bare) if len(bare) <= 5 else bare
+    bare = _latin(bare, letters) if len(bare) <= 5 else bare
     if not bare:
         return Number("none" if not text.strip() else "dash", text.strip())
     if len(bare) == 1 and bare.isalpha() and bare.isupper():
-        follows = letter_before and ord(bare) == ord(letter_before) + 1
+        follows = chr(ord(bare) - 1) in letters
         return Number("letter" if follows or not _ROMAN.fullmatch(bare) else "roman", bare)
     if _ROMAN.fullmatch(bare):
         return Number("roman", bare)
@@ -113,7 +112,7 @@ def _form_of(named: re.Match[str]) -> Form:
     return "group" if folded(named["word"] or "").startswith(_GROUPS) else "named"
 
 
-def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
+def parted(text: str, letters: str = "") -> tuple[Number, str] | None:
     """
     The number and the title of a text that has both, as "II. Thể chế"; None where it has none.
 
@@ -126,13 +125,14 @@ def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
         printed = text[: len(text) - len(title)].strip(" :.–-") if title else ""
         return (Number(_form_of(named), printed), title.strip()) if title else None
     if joined := _JOINED.fullmatch(text):
-        return numbered(joined["n"], letter_before), joined["title"].strip()
+        return numbered(joined["n"], letters), joined["title"].strip()
     return None
 
 
-def _latin(number: str) -> str:
-    """A Roman number whose letters may be the Cyrillic ones that look alike."""
-    return number.translate({0x406: "I", 0x425: "X"})
+def _latin(number: str, letters: str = "") -> str:
+    """A Roman number whose letters may be those that look alike: the Cyrillic ones, and l for I where it follows no k."""
+    latin = number.translate({0x406: "I", 0x425: "X"})
+    return latin.replace("l", "I") if re.fullmatch("[lIVX]+", latin) and "k" not in letters else latin
 
 
 def section_key(title: str) -> str:
@@ -306,11 +306,6 @@ def is_of_another_row(text: str) -> bool:
         re.fullmatch(r"(?:tuong tu )?(?:nhu|xem|see|same as)(?: [a-z.]+){0,3} [0-9ivx.]+", folded(text[:40]))
         is not None
     )
-
-
-def is_nothing(text: str) -> bool:
-    """Whether a text stands for an empty cell: a dash, "Không"."""
-    return text.casefold() in _NOTHING
 
 
 def is_error(text: str) -> bool:

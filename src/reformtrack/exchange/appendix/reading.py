@@ -2,7 +2,7 @@
 A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -31,7 +31,7 @@ from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES
 from reformtrack.language import Language
 
 _LEFT = ("over", "total", "remark", "below")
@@ -88,7 +88,7 @@ class Reader:
         self._columns: list[DraftColumn] = []
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
-        self._letter = ""
+        self._letters: dict[str, str] = {}
 
     def draft(self, sheets: Sequence[Sheet], indicators: Sequence[IndicatorRow] = ()) -> Draft:
         """The draft of what was read, in the order of the file."""
@@ -204,7 +204,8 @@ class Reader:
             is_titled = (
                 isinstance(built.last, Section) and before is not None and before.sheet is sheet and head is None
             )
-            built.sections, built.last, self._letter = built.sections if is_titled else list(built.base), None, ""
+            built.sections, built.last = built.sections if is_titled else list(built.base), None
+            self._letters.clear()
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
             self.account.put(sheet, number, "domain" if is_domain else "heading")
@@ -244,25 +245,35 @@ class Reader:
                 what = say("the column {columns} names two fields, {field} among them", field=label, columns=names)
             free = ("custom", "start", "both", "note", *(("domain", "group", "output") if field == "title" else ()))
             choices = [cell_name(0, p)[:-1] for p in places or headings.places(*free)]
+            choices += [IN_TITLES] if not places and field in OF_TITLES and self.account.of is ACTIVITIES else []
             at = sheet.name, cell_name(headings.end - 1, places[0] if places else min(headings.all))
             self.account.ask(at, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
     def _read_rows(self, table: Table, goes_on: Table | None) -> None:
         """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
-        found = (line_in(self.account, table, number, self._letter) for number in table.below)
-        lines = [line for line in found if line is not None]
+        lines = list(self._lines(table))
         signed = next((line.number for line in lines if ends_table(line)), table.end)
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         self._check_filter(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
         self._kinds.looks = Looks.of(lines, seen)
         below = goes_on.below if goes_on else ()
-        nexts = (line_in(self.account, goes_on, n, self._letter, quiet=True) for n in below if goes_on)
+        letters = "".join(self._letters.values())
+        nexts = (line_in(self.account, goes_on, n, letters, quiet=True) for n in below if goes_on)
         following = next((line for line in nexts if line is not None), None)
         for line, after in zip_longest(seen, seen[1:]):
             self._take(line, after or following, line.number > last and goes_on is None)
             self._kinds.number, self._done = line.number, self._done + 1
             self._progress(min(self._done, self._rows), self._rows)
+
+    def _lines(self, table: Table) -> Iterator[Line]:
+        """The rows with texts of their own; a letter is told from a Roman number by the letter before it."""
+        for number in table.below:
+            line = line_in(self.account, table, number, "".join(self._letters.values()))
+            if line is not None:
+                if line.mark.form in ("letter", "lower"):
+                    self._letters[line.mark.form] = line.mark.printed
+                yield line
 
     def _check_filter(self, table: Table, lines: Sequence[Line]) -> None:
         """Where a filter hides rows, whether they are meant is asked."""
@@ -310,8 +321,6 @@ class Reader:
 
     def _take(self, line: Line, after: Line | None, is_below: bool) -> None:
         answer, account, built = self.account.answers.rows.get(line.row, ""), self.account, self.built
-        if line.mark.form == "letter":
-            self._letter = line.mark.printed
         kind = (
             answer
             if answer in ("join", "activity", "domain", "group", "note")

@@ -18,6 +18,7 @@ from reformtrack.exchange.appendix.rows import (
     Item,
     Line,
     ends_table,
+    has_lettered_titles,
     has_plain_titles,
     is_about_the_table,
     is_child,
@@ -34,6 +35,8 @@ class Looks:
     """Whether bold letters set a row apart."""
     has_plain_titles: bool = False
     """Whether each list stands below a title without a number."""
+    has_lettered_titles: bool = False
+    """Whether a) and b) are titles."""
     title_levels: frozenset[tuple[str, int]] = frozenset()
     """The levels of numbers that titles of others have; also of one row above others, which nothing shows to be a task."""
 
@@ -51,6 +54,7 @@ class Looks:
             is_numbered=2 * sum(line.mark.form == "number" for line in whole) >= len(whole),
             has_bold_titles=2 * sum(line.is_bold for line in whole) < max(1, len(whole)),
             has_plain_titles=has_plain_titles(seen),
+            has_lettered_titles=has_lettered_titles(seen),
             title_levels=frozenset(
                 level
                 for line in parents
@@ -154,6 +158,8 @@ class RowKinds:
             if not line.has("lead", "deadline") and len(line.own) <= 2:
                 return True
             return after is not None and (after.mark.form not in (mark.form, "none") or is_child(after.mark, mark))
+        if mark.form == "lower" and self.looks.has_lettered_titles:
+            return True
         # A sentence before a list may be anything; titles without numbers stand before each list.
         may_have_list = mark.form != "none" or self.looks.has_plain_titles
         has_list = may_have_list and after is not None and is_child(after.mark, mark)

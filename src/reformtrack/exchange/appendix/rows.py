@@ -177,7 +177,7 @@ def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
     if mark.form in TITLES:
         return after.form in ("number", "lower", "dash", "other")
     if mark.form == "lower":
-        return after.form == "dash"
+        return after.form == "dash" or after.printed in ("1", "01")
     is_first = after.printed in ("1", "01", "a", "1.1", "1.01", "I.1")
     return after.form != "none" and (is_first or (after.form == "dash" and mark.form != "dash"))
 
@@ -192,6 +192,18 @@ def has_plain_titles(lines: Sequence[Line]) -> bool:
         return is_plain and not line.is_emphatic and not is_about_the_table(line)
 
     return 1 < len({line.head for line in above}) == len(first) and all(map(is_title, above))
+
+
+def has_lettered_titles(lines: Sequence[Line]) -> bool:
+    """Whether a), b), c) stand before the tasks of a table, and each has nothing but a title."""
+    lettered = [n for n, line in enumerate(lines) if line.mark.form == "lower"]
+    return bool(lettered) and all(
+        not lines[n].has("lead", "deadline", "output")
+        and (after.mark.form == "number" and after.has("lead", "deadline"))
+        and (lines[n].mark.printed != "a" or n == 0 or lines[n - 1].mark.form not in ("number", "other"))
+        for n in lettered
+        for after in lines[n + 1 : n + 2] or [lines[n]]
+    )
 
 
 def has_sections(table: Table) -> bool:

@@ -30,6 +30,11 @@ INDICATOR_FIELDS: Sequence[Column] = (
 )  # fmt: skip
 """The fields of an indicator."""
 
+IN_TITLES: str = "titles"
+"""The answer that the titles above the tasks say what no column says."""
+OF_TITLES: Sequence[Column] = ("lead", "deadline")
+"""The fields that they may say."""
+
 LONGEST = 60
 """The most signs of a heading."""
 
@@ -37,7 +42,7 @@ PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
 """The parts of a deadline that has several columns."""
 
 _CODE = r"""
-code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|nr|s\. ?no|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)
+code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|nr|s\. ?no|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec|nv|hd|cv)
     |(?:task |activity )?(?:code|id|no|number)|ref)$
 """
 _NOTE = r"""

@@ -94,7 +94,7 @@ class Letterhead:
             dots = dots[: -len("……")] + _COUNCILS[folded(filled.council)]
         return attrs.evolve(
             filled,
-            number=self.number or number or dots,
+            number=number or self.number or dots,
             nation=nation,
             motto=motto,
             place=self.place or (name if official else ""),
