@@ -63,7 +63,8 @@ class Growing:
     def _grow(self) -> None:
         if self._url.startswith("postgres") and self._draw.random() < 0.3:
             with self._tracker.transaction() as session:
-                session.select("SELECT nextval(pg_get_serial_sequence('reformtrack_log', 'position'))")
+                schema = self._url.rpartition("=")[2]
+                session.select(f"SELECT nextval(pg_get_serial_sequence('{schema}.reformtrack_log', 'position'))")
         histories.grow(self._tracker, self._draw, self._draw.choice((1, 1, 2, 5, 9, 20)))
 
     def _catch_up(self) -> None:

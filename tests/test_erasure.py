@@ -119,7 +119,7 @@ def views(url: str, tracker: Tracker) -> bytes:
     with tracker.transaction() as session:
         listed = "SELECT name FROM sqlite_master WHERE type = 'table'"
         if not url.startswith("sqlite"):
-            listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+            listed = f"SELECT tablename FROM pg_tables WHERE schemaname = '{url.rpartition('=')[2]}'"
         tables = [name for (name,) in session.select(listed) if name.startswith("reformtrack")]
         assert {"reformtrack_log", "reformtrack_subject_keys", "reformtrack_views"} <= set(tables)
         rows = [[list(row) for row in session.select(f"SELECT * FROM {table}")] for table in tables]

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
+from xml.sax.saxutils import escape, quoteattr
 
 import docx as python_docx
 import pytest
 from dak_nong_events import PLAN, YEAR, Clock, record_year
 from dak_nong_report import LETTERHEAD
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
 from jinja2 import TemplateError
 
 from reformtrack import InvalidField, Tracker
@@ -24,7 +26,7 @@ from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.report import template as template_module
 from reformtrack.exchange.report.forms import write_report
 from reformtrack.exchange.report.template import from_template
-from reformtrack.exchange.report.template_filler import Sandbox
+from reformtrack.exchange.report.template_filler import Sandbox, fields_in
 from reformtrack.seal import SigningKey
 from reformtrack.views.beside import Beside
 from tests.exchange.test_reports import codes_of, pages_of, text_of
@@ -204,6 +206,16 @@ def test_an_escape_is_refused_wherever_it_stands(sealed: Report, tmp_path: Path,
     assert isinstance(refused.value, InvalidField)
 
 
+@pytest.mark.parametrize(
+    "said", ["PAGE", " numpages ", 'TOC \\o "1-3"', 'HYPERLINK "https://x.example"', "HYPERLINK \\l a"]
+)
+def test_fields_that_fetch_nothing_stay(sealed: Report, tmp_path: Path, said: str) -> None:
+    """Numbers of pages, contents, links that a reader chooses to follow."""
+    filled = from_template(sealed, with_field(said)(tmp_path / "a.docx"))
+    with zipfile.ZipFile(io.BytesIO(filled)) as archive:
+        assert [said] == list(fields_in(parse_xml(archive.read("word/document.xml"))))
+
+
 def test_what_a_template_may_do(sealed: Report, tmp_path: Path) -> None:
     """Name, go through, ask, count, and a few filters."""
     lines = (
@@ -295,6 +307,16 @@ def linked(kind: str, target: str) -> Callable[[Path], Path]:
     return lambda path: related(path, kind, target, external=True)
 
 
+def with_field(*said: str, where: str = "word/document.xml") -> Callable[[Path], Path]:
+    """A template with a field: a simple one; of several texts, one whose instruction is parted in runs."""
+    runs = "".join(f"<w:r><w:instrText>{escape(text)}</w:instrText></w:r>" for text in said)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    field = f"{begin}{runs}{end}" if len(said) > 1 else f"<w:fldSimple w:instr={quoteattr(said[0])}/>"
+    return lambda path: changed(
+        written(path, "{{ organ }}", header="x"), within(where, b"</w:p>", f"{field}</w:p>".encode())
+    )
+
+
 def of_bytes(content: bytes) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         path.write_bytes(content)
@@ -324,6 +346,22 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "an object": (linked(_OFFICE + "oleObject", "http://x.example/a"), "it has macros, or objects in it"),
     "another file": (linked(_OFFICE + "aFChunk", "http://x.example/a"), "it has macros, or objects in it"),
     "a frame": (linked(_OFFICE + "frame", "http://x.example/a"), "linked to"),
+    "a field that runs": (with_field('DDEAUTO c:\\\\cmd.exe "/k calc"'), "has a field that runs or fetches .*DDEAUTO"),
+    "a field in runs": (with_field("DD", "EAUTO c:\\\\cmd.exe"), "has a field that runs or fetches .*DDEAUTO"),
+    "a field that fetches": (
+        with_field("includepicture", ' "http://x.example/a.png"'),
+        "runs or fetches .*includepicture",
+    ),
+    "a field in a header": (
+        with_field('INCLUDETEXT "a.docx"', where="word/header1.xml"),
+        "runs or fetches .*INCLUDETEXT",
+    ),
+    "a field that leads to a share": (with_field('HYPERLINK "file://host/share"'), "runs or fetches .*HYPERLINK"),
+    "a field of a text": (with_field("{{ rate }} x"), "runs or fetches"),
+    "without escapes": (
+        lambda path: written(path, "{% autoescape false %}{{ organ }}{% endautoescape %}"),
+        "autoescape stands in the template",
+    ),
     "cut": (cut, "damaged, or another kind of file"),
     "no zip": (of_bytes(b"x" * 1_000), "damaged, or another kind of file"),
     "empty": (of_bytes(b""), "it is empty"),

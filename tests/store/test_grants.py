@@ -334,3 +334,55 @@ def test_a_wrong_clock_is_corrected_under_the_role(limited: str, postgres: str) 
         assert clock.now == record.recorded_at == tracker.record(scheduled("p/9"), by="a")[0].recorded_at
     with Tracker(postgres) as owner:
         assert () == owner.log.check()
+
+
+_FUNCTIONS = (
+    ("text", "format(text, name)"), ("text", "format(text, text)"), ("integer", "hashtext(text)"),
+    ("integer", "hashtext(varchar)"),
+    ("text", 'concat_ws(text, text, "char", "char", text)'), ("text", "array_to_string(text[], varchar)"),
+    ("bigint", "sum(smallint)"), ("bigint", "octet_length(varchar)"), ("boolean", "starts_with(name, text)"),
+)  # fmt: skip
+_OPERATORS = (
+    ("=", "oid", "regclass"),
+    ("=", "oid", "regprocedure"),
+    ("=", "name", "varchar"),
+    ("<=", "bigint", "numeric"),
+)
+"""What fits the arguments of statements as well as the server's own, or better."""
+
+
+def fitting() -> Iterator[str]:
+    """Statements that make these, each of which says so where it is called."""
+    body = "LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$"
+    for returned, function in _FUNCTIONS:
+        yield f"CREATE FUNCTION {function} RETURNS {returned} {body}"
+    for number, (sign, left, right) in enumerate(_OPERATORS):
+        yield f"CREATE FUNCTION operator{number}({left}, {right}) RETURNS boolean {body}"
+        yield f"CREATE OPERATOR {sign} (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = operator{number})"
+
+
+def test_functions_that_the_role_made_are_never_called_by_the_owner(postgres: str, limited: str, role: str) -> None:
+    """No connection looks for a function or an operator in the schema, in which the role may make some."""
+    address, _, schema = limited.partition("&schema=")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(SQL("SET search_path = {}").format(Identifier(schema)))
+        for statement in fitting():
+            connection.execute(statement)
+        with pytest.raises(psycopg.errors.RaiseException, match="code of the role"):
+            connection.execute("SELECT FROM pg_class WHERE oid = to_regclass('pg_class')")
+    key = SigningKey.generate("example.vn/log")
+    with Tracker(postgres) as owner:
+        owner.record(adopted(), scheduled(), by="a")
+        with owner._store.recorder.exclusive():
+            pass
+        checkpoint = Seals(owner).seal(key)
+        assert Seals(owner).verify(checkpoint).holds
+        Protection(owner, MASTER).erase("nv-0418")
+        Outbox(owner, "https://example.vn/log").subscribe("inbox", print, after=0)
+        owner.rollup(by=("jurisdiction",))
+        owner.views.rebuild()
+        assert () == owner.log.check()
+        owner.log.grant(role)
+    with Tracker(limited) as tracker:
+        tracker.record(scheduled("p/2"), by="a")
+        assert 2 == tracker.rollup().total.total

@@ -315,7 +315,7 @@ POSTGRES = [
     ),
     (f"the table {LOG} has CHECK ((topic <> 'a'::text))", f"ALTER TABLE {LOG} ADD CHECK (topic <> 'a')"),
     (
-        f"the table {REQUESTS} has FOREIGN KEY (first_position) REFERENCES mine(id) NOT VALID",
+        f"the table {REQUESTS} has FOREIGN KEY (first_position) REFERENCES {{}}.mine(id) NOT VALID",
         "CREATE TABLE mine (id bigint PRIMARY KEY)",
         f"ALTER TABLE {REQUESTS} ADD FOREIGN KEY (first_position) REFERENCES mine NOT VALID",
     ),
@@ -327,7 +327,7 @@ POSTGRES = [
     (f"the table {REQUESTS} has kind r p RLS", f"ALTER TABLE {REQUESTS} FORCE ROW LEVEL SECURITY"),
     (f"the table {LOG} has CREATE POLICY mine", f"CREATE POLICY mine ON {LOG} USING (false)"),
     (f"the table {LOG} has kind r u", f"ALTER TABLE {LOG} SET UNLOGGED"),
-    (f"the table {LOG} has INHERITS ({LOG}) of mine", f"CREATE TABLE mine () INHERITS ({LOG})"),
+    (f"the table {LOG} has INHERITS ({{}}.{LOG}) of {{}}.mine", f"CREATE TABLE mine () INHERITS ({LOG})"),
     (
         f"the table {LOG} has column 2 originator_id text ucs_basic NOT NULL",
         f"ALTER TABLE {LOG} ALTER originator_id TYPE text COLLATE ucs_basic",
@@ -420,7 +420,7 @@ def test_each_table_that_is_read_is_held_against_a_definition(postgres: str) -> 
             tracker.views.rebuild()
             with tracker._store.recorder.moment() as session:
                 found = session.select(
-                    "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+                    "SELECT tablename FROM pg_tables WHERE schemaname = ?", [postgres.rpartition("=")[2]]
                 )
             named = {name.format(g=generation) for name in (*postgres_definitions._LOG, *postgres_definitions._DERIVED)}
             assert named == {name for (name,) in found if not name.endswith(f"_{generation - 1}")}

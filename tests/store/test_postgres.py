@@ -385,9 +385,9 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
     "needle",
     [
         "pg_advisory_xact_lock",
-        "FROM reformtrack_views",
+        ".reformtrack_views",
         "originator_id >= $1",
-        "INSERT INTO reformtrack",
+        'INSERT INTO "',
         "COMMIT",
         "READ ONLY",
     ],

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -338,16 +338,15 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """
         Statements without rows are pipelined, because round trips took most of a batch's time.
 
-        The first one waits for the server, so that a dead connection is not mistaken for a long wait for the lock.
+        The beginning waits for the server, so that a dead connection is not mistaken for a long wait for the lock.
         """
         with self.datastore.get_connection() as connection, connection.pipeline() as pipeline, connection.transaction():
-            connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
             with answered_within(SILENCE):
                 pipeline.sync()
             connection.execute(SQL(first), parameters_)
             self._local.connection = connection
             try:
-                yield _PostgresSession(connection)
+                yield _PostgresSession(connection, self.datastore.schema)
             finally:
                 self._local.connection = None
 
@@ -433,16 +432,31 @@ def _patience_left() -> float:
     return SILENCE if call is None else max(SILENCE, call.left)
 
 
+@lru_cache(maxsize=1_024)
+def _qualified(statement: str, schema: str) -> bytes:
+    """
+    A statement in PostgreSQL's dialect, with the schema before each table of ours.
+
+    No search path names the schema: whoever may create functions in it could have them called, by the owner too, in the
+    place of the server's own whose types fit less exactly.
+    """
+    place = f"{Identifier(schema).as_string()}."
+    return _OUR_TABLE.sub(lambda found: place + found[0], statement.replace("?", "%s")).encode()
+
+
+_OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
+
+
 class _PostgresSession:
     text = 'text COLLATE "C"'
     blob = "bytea"
     clustered = ""
 
-    def __init__(self, connection: Connection[Any]) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection[Any], schema: str) -> None:
+        self._connection, self._schema = connection, schema
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
-        if is_made(self._connection, table, LOG_TABLE):
+        if is_made(self._connection, self._schema, table):
             return
         self.execute(f"CREATE TABLE {table} ({columns})")
         if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
@@ -457,11 +471,11 @@ class _PostgresSession:
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self._connection.cursor().executemany(SQL(statement.replace("?", "%s")), rows)
+            self._connection.cursor().executemany(_qualified(statement, self._schema), rows)
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> Cursor[Any]:
         cursor = self._connection.cursor(row_factory=tuple_row)
-        return cursor.execute(SQL(statement.replace("?", "%s")), parameters)
+        return cursor.execute(_qualified(statement, self._schema), parameters)
 
 
 class PostgresLogFactory(PostgresFactory):

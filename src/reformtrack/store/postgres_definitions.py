@@ -21,19 +21,21 @@ from reformtrack.store.postgres_schema import is_made
 from reformtrack.store.session import Session
 
 _LINES = """
-WITH ours AS (SELECT pg_class.* FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind NOT IN ('i', 'I') AND relname = ANY(?))
-SELECT relname, line FROM ours, format(' ON %%I.', current_schema()) AS here, LATERAL (
+WITH ours AS (SELECT pg_class.*, quote_ident(nspname) AS place
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = ? AND relkind NOT IN ('i', 'I') AND relname = ANY(?))
+SELECT relname, line FROM ours, LATERAL (
     SELECT concat_ws(' ', 'kind', relkind, relpersistence, CASE WHEN relrowsecurity OR relforcerowsecurity THEN 'RLS' END)
     UNION ALL SELECT format('INHERITS (%%s) of %%s', inhparent::regclass, inhrelid::regclass) FROM pg_inherits
         WHERE ours.oid IN (inhparent, inhrelid)
     UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = ours.oid
     UNION ALL SELECT format('CREATE POLICY %%I', polname) FROM pg_policy WHERE polrelid = ours.oid
-    UNION ALL SELECT concat_ws(' ', replace(pg_get_triggerdef(oid), here, ' ON '), nullif(tgenabled, 'O')) FROM pg_trigger
+    UNION ALL SELECT concat_ws(' ', replace(replace(pg_get_triggerdef(oid), ' ON ' || place || '.', ' ON '),
+            ' FUNCTION ' || place || '.', ' FUNCTION '), nullif(tgenabled, 'O')) FROM pg_trigger
         WHERE tgrelid = ours.oid AND NOT tgisinternal
     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
         WHERE conrelid = ours.oid AND (contype <> 'n' OR NOT convalidated)
-    UNION ALL SELECT concat_ws(' ', replace(pg_get_indexdef(indexrelid), here, ' ON '),
+    UNION ALL SELECT concat_ws(' ', replace(pg_get_indexdef(indexrelid), ' ON ' || place || '.', ' ON '),
             CASE WHEN NOT (indisvalid AND indisready AND indislive AND indimmediate) THEN 'not valid' END)
         FROM pg_index WHERE indrelid = ours.oid
     UNION ALL SELECT concat_ws(' ', 'column', row_number() OVER (ORDER BY attnum), attname, format_type(atttypid, atttypmod),
@@ -115,11 +117,11 @@ def redefined(session: Session, connection: Connection[Any], schema: str) -> Ite
     """The definitions of tables, indexes, triggers and functions that are not ours, in words."""
     generation = 0
     with suppress(StoreError):  # another role's views are not read, and the audit of the views reports them
-        if is_made(connection, "reformtrack_views", LOG_TABLE) and (tracking := view_tables.current(session)):
+        if is_made(connection, schema, "reformtrack_views") and (tracking := view_tables.current(session)):
             generation = tracking.generation
     lines = defaultdict[str, set[str]](set)
     derived = {name.format(g=generation): right for name, right in _DERIVED.items()}
-    for name, line in session.select(_LINES, [[*_LOG, *derived], [*_LOG]]):
+    for name, line in session.select(_LINES, [schema, [*_LOG, *derived], [*_LOG]]):
         lines[name].add(line)
     for name, expected in _LOG.items():
         yield from (

@@ -165,13 +165,12 @@ def functions(schema: str) -> dict[str, str]:
     return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
 
 
-def is_made(connection: Connection[Any], what: str, log: str) -> bool:
+def is_made(connection: Connection[Any], schema: str, what: str) -> bool:
     """
     Whether a table beside the log, or a function, exists.
 
     Args:
         what: its name; that of a function ends with its types in parentheses.
-        log: the name of the log.
 
     Raises:
         StoreError: it belongs to a role other than this one and the owner of the log, whose triggers would run with the
@@ -179,7 +178,8 @@ def is_made(connection: Connection[Any], what: str, log: str) -> bool:
     """
     kind = "function" if what.endswith(")") else "table"
     statement = SQL(_IS_TRUSTED.format(_OWNER[kind]))
-    found = connection.cursor(row_factory=tuple_row).execute(statement, (what, log)).fetchone()
+    names = (f"{Identifier(schema).as_string()}.{name}" for name in (what, LOG_TABLE))
+    found = connection.cursor(row_factory=tuple_row).execute(statement, tuple(names)).fetchone()
     if found and not found[1]:
         raise StoreError(
             "the {kind} {what} belongs to another role, {found!r}, and would run with the rights of this one; accepted: "

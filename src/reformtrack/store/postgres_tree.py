@@ -80,8 +80,7 @@ def prepare(connection: Connection[Any], schema: str) -> None:
     Raises:
         StoreError: it belongs to a role that is neither this one nor the owner of the log.
     """
-    [function] = functions(schema)
     with connection.transaction():
         connection.execute(LOCK, (LOCKS + 1, schema))
-        if not is_made(connection, function, Identifier(schema, LOG_TABLE).as_string()):
+        if not is_made(connection, schema, f"{GROW}()"):
             connection.execute(_function(schema))

@@ -171,7 +171,7 @@ class Activity:
 
     @property
     def obstacles(self) -> str:
-        """The obstacles that the last report of progress names; a later report without them, or with "Không", says that they are over."""
+        """The obstacles that the last report of progress names; one without them, or with "Không", says that they are over."""
         events = (record.event for record in reversed(self.timeline))
         said = next((event.obstacles for event in events if isinstance(event, ProgressReported)), "")
         return "" if is_nothing(said) else said

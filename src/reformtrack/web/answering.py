@@ -232,7 +232,9 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_pl
     head = site.tracker.log.head()
     known = _known(site.tracker, head.tag)
     shown = _shown(request)
-    tag = f'W/"{blake2b(f"{known} {shown} {actor.name} {site.brand}".encode(), digest_size=12).hexdigest()}"'
+    scope = request.scope
+    address = scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), shown
+    tag = f'W/"{blake2b(f"{known} {address} {actor.name} {site.brand}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache" if actor is READER else "private, no-cache",
@@ -240,10 +242,9 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_pl
     }
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    scope = request.scope
     if is_of_plan and "known_at" not in request.query_params:  # an instant means a position by records of the store
         known = _known(site.tracker, site.plan_tag(head.tag, request.path_params["plan"]))
-    key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), shown)
+    key = (known, *address)
 
     def made() -> Response:
         on_clocks = asked(site.tracker, request.query_params)

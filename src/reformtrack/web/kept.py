@@ -78,7 +78,7 @@ class Kept:
                 return None
             self._answers.move_to_end(key)
         body, headers, made_at = found
-        if made_at != position:
+        if made_at != position and headers.get("content-type", "").startswith("text/html"):
             body = body.replace(_asked_after(made_at), _asked_after(position), 1)
         return Response(body, headers=headers)
 

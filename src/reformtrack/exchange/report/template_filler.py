@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.parts.story import StoryPart
 from docx.shared import Mm
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, Undefined
+from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,6 +46,15 @@ ACTIVE = frozenset(
 """The relationships that run something in Word, lead to it, or include another file."""
 
 
+FIELDS = frozenset(
+    {
+        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "TOC", "REF", "PAGEREF", "NOTEREF", "SEQ"),
+        *("STYLEREF", "TITLE", "SUBJECT", "AUTHOR", "DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
+    }
+)
+"""The fields of Word that a filled document may have: they run nothing, and fetch nothing from elsewhere."""
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja for texts, lists and dicts: no calls, no attributes but those of loops, no global names, few filters."""
 
@@ -53,6 +62,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=StrictUndefined, finalize=printable)
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in ALLOWED}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if tree.find(nodes.EvalContextModifier):  # else a text of the data could be markup
+            raise TemplateError("autoescape stands in the template, and cannot be changed")
+        return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Resolve a dot: the key of a dict, or an allowed loop attribute; never another attribute."""
@@ -103,6 +118,7 @@ def answer(content: bytes) -> bytes:
     mark = unused(given["places"], template) if given["picture"] else ""
     word.render({**given["places"], "checkpoint_code": mark}, Sandbox(), autoescape=True)
     word.save(filled)
+    check_fields(filled)
     if not mark:
         return filled.getvalue()
     return illustrated(filled, mark, b64decode(given["picture"]), Mm(given["millimetres"]))
@@ -127,6 +143,33 @@ def check(word: Any) -> None:
             raise ValueError("it has macros, or objects in it")
         if one.is_external and not (kind == "hyperlink" and one.target_ref.lower().startswith(LINKS)):
             raise ValueError(f"it is linked to another file or place: {one.target_ref[:100]}")
+
+
+def check_fields(filled: BytesIO) -> None:
+    """Refuse fields that Word would run, or fetch something for; of the filled document, since data may stand in one."""
+    with ZipFile(filled) as archive:
+        parts = [parse_xml(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+    for said in (said for part in parts for said in fields_in(part)):
+        kind, target, *_ = (*said.split(), "", "")
+        target = target.strip('"').lower()
+        leads_well = kind.upper() == "HYPERLINK" and (target == "\\l" or target.startswith(LINKS))
+        if kind.upper() not in FIELDS and not leads_well:
+            raise ValueError(f"it has a field that runs or fetches something: {said.strip()[:100]}")
+
+
+def fields_in(part: Any) -> Iterator[str]:
+    """What each field of a part says, those within others too."""
+    begun: list[str] = []
+    for element in part.iter(qn("w:fldSimple"), qn("w:fldChar"), qn("w:instrText"), qn("w:delInstrText")):
+        if element.tag == qn("w:fldSimple"):
+            yield element.get(qn("w:instr"), "")
+        elif element.tag != qn("w:fldChar"):
+            begun = [*begun[:-1], (begun[-1] if begun else "") + (element.text or "")]
+        elif element.get(qn("w:fldCharType")) == "begin":
+            begun.append("")
+        elif element.get(qn("w:fldCharType")) == "end" and begun:
+            yield begun.pop()
+    yield from begun
 
 
 def illustrated(filled: BytesIO, mark: str, png: bytes, width: int) -> bytes:
