@@ -262,6 +262,16 @@ def figures(url: str | None, scale: int, rounds: int) -> Iterator[tuple[str, flo
             reported(other)
             beside = [cpu(partial(reported, one), rounds) / REPORTS for one in (tracker, other)]
             yield f"a record under a policy beside one without, {count} agencies", beside[0] - beside[1], 1.0
+    with province(url, _open, 0) as tracker:
+        earlier = [START + timedelta(days=300 - 300 * n // scale) for n in range(scale)]
+        tracker.record(*(ProgressReported("p/0", on=on, note="x") for on in earlier), by=REPORTER)
+        yield (
+            f"views of {scale} reports of one activity, each of an earlier day",
+            cpu(tracker.views.catch_up, 1),
+            0.5 * scale,
+        )
+        tracker.record(ProgressReported("p/0", on=START, note="x"), by=REPORTER)
+        yield "the same after one more", cpu(tracker.views.catch_up, 1), 0.1 * scale
     for journal in (0, 20 * scale):
         with province(url, separated, 0) as tracker:
             fill(tracker, journal)

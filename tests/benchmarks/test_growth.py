@@ -20,3 +20,4 @@ def test_each_line_is_measured() -> None:
     assert [0, 20, 80] == [int(what.split()[-2]) for what in found if what.startswith("a record under a policy")]
     assert 2 == sum(what.startswith("a refusal") for what in found)
     assert "agencies registered, 20 events, refused" in found
+    assert ["views of 20 reports of one activity, each of an earlier day", "the same after one more"] == found[-4:-2]

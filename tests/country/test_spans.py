@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -23,6 +24,8 @@ from reformtrack.country.spans import (
     bindings,
     plan_spans,
 )
+from reformtrack.country.states import Stream
+from reformtrack.domain.activity import ActivityState
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import counted_as
 from reformtrack.domain.status import ProgressStatus, Timeliness
@@ -38,6 +41,7 @@ from reformtrack.events import (
     EvidenceFiled,
     OccurrenceCompleted,
     PlanAmended,
+    ProgressReported,
     RecordRetracted,
 )
 from reformtrack.store.view_tables import NEVER, NO_END
@@ -45,7 +49,7 @@ from reformtrack.testing import proposals
 from reformtrack.testing.history import tracker_of
 from reformtrack.views.plan import PATH, fold_plan
 from tests.second_histories import History
-from tests.support import INSTANT, Clock, adopted, day, scheduled
+from tests.support import INSTANT, Clock, adopted, day, records, scheduled
 
 P = PlanId(StreamId("p"))
 Streams = dict[StreamId, list[Record[Any]]]
@@ -73,7 +77,7 @@ def spans_of(streams: Streams) -> dict[StreamId, list[Span[Facts]]]:
 def days_of(streams: Streams) -> list[date]:
     """Every day of a fact or on which something is due, and the days around it."""
     found = set[date]()
-    for record in (record for records in streams.values() for record in records):
+    for record in (record for of_one in streams.values() for record in of_one):
         if hasattr(record.event, "on"):
             found.add(record.event.on)
         found.update(getattr(getattr(record.event, "deadline", None), "days", ()))
@@ -350,3 +354,24 @@ def test_an_activity_has_a_most_of_spans() -> None:
         activity_spans(stream, bindings(plan_spans(P, streams[P])), streams[stream], 28)
     assert 29 == len(activity_spans(stream, bindings(plan_spans(P, streams[P])), streams[stream], 29))
     assert module.MOST >= 1_000
+
+
+@pytest.mark.parametrize("is_retracted", [False, True])
+def test_reports_of_ever_earlier_days_are_not_folded_anew_each_time(is_retracted: bool) -> None:
+    """A state is made twice or so for each, however many there are; and where each is taken back, too."""
+    made = 0
+
+    def evolve(state: ActivityState, event: Any) -> ActivityState:
+        nonlocal made
+        made += 1
+        return module._told(state, event)
+
+    days = [day("2-1") + timedelta(days=300 - n) for n in range(300)]
+    events: list[Any] = [ProgressReported("p/1.01", on=on, percent=Decimal(n % 100)) for n, on in enumerate(days)]
+    if is_retracted:
+        events += [RecordRetracted("p/1.01", version=version, reason="x") for version in range(2, 300)]
+    stream = Stream(evolve, ACTIVITY.initial)
+    for record in records(scheduled(), *events):
+        assert stream.add(record) is not None
+    assert [ACTIVITY.fold(stream.facts).status] == [state.status for state in stream.states[-1:]]
+    assert made <= 2 * (len(events) + 1)

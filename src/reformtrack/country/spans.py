@@ -13,6 +13,9 @@ from heapq import merge
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
+from msgspec.structs import replace
+
+from reformtrack.country.states import Change, Stream
 from reformtrack.domain.activity import (
     ActivityReopened,
     ActivityStarted,
@@ -25,8 +28,8 @@ from reformtrack.domain.activity import (
 )
 from reformtrack.domain.kinds import ACTIVITY, PLAN
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
-from reformtrack.domain.values import ActivityId, PlanId
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import ActivityId, Document, PlanId
 from reformtrack.domain.wording import BETWEEN_LEADS
 from reformtrack.store.view_tables import NEVER, NO_END
 from reformtrack.views.activity import Activity
@@ -34,7 +37,6 @@ from reformtrack.views.plan import PATH
 from reformtrack.views.rows import PlanRow, plan_row_of
 
 V = TypeVar("V")
-S = TypeVar("S")
 
 MOST = 2_000
 """How many spans an activity may have: its plan is answered from its records beyond that."""
@@ -147,56 +149,9 @@ class Column(Generic[V]):
         return sorted([*self._closed, *self._open], key=itemgetter(0, 2))
 
 
-class _Stream(Generic[S]):
-    """The records of a stream as they come, and the state after each fact."""
-
-    def __init__(self, aggregate: Aggregate[S, Any]) -> None:
-        self._aggregate = aggregate
-        self._records: list[Record[Any]] = []
-        self._is_revised = False
-        self.facts: list[Record[Any]] = []
-        self.states: list[S] = []
-        self._days: list[int] = []
-
-    def add(self, record: Record[Any]) -> int | None:
-        """Add the next record. Returns the place of the first fact that is another than before; None when there is none."""
-        self._records.append(record)
-        self._is_revised = self._is_revised or isinstance(record.event, RecordRetracted)
-        if not self._is_revised and (not self._days or record.event.on.toordinal() >= self._days[-1]):
-            self._append(record)  # the next one in the world, as in the log
-            self.changed_from = self._days[-1]
-            return len(self.facts) - 1
-        facts = timeline(self._records)
-        pairs = enumerate(zip(self.facts, facts, strict=False))
-        place = next((n for n, (one, other) in pairs if one is not other), min(len(self.facts), len(facts)))
-        if place == len(self.facts) == len(facts):
-            return None
-        changed = (*self.facts[place : place + 1], *facts[place : place + 1])
-        self.changed_from = min(one.event.on.toordinal() for one in changed)
-        del self.facts[place:], self.states[place:], self._days[place:]
-        for fact in facts[place:]:
-            self._append(fact)
-        return place
-
-    def _append(self, fact: Record[Any]) -> None:
-        self.facts.append(fact)
-        self.states.append(
-            self._aggregate.evolve(self.states[-1] if self.states else self._aggregate.initial, fact.event)
-        )
-        self._days.append(fact.event.on.toordinal())
-
-    def up_to(self, day: int) -> int:
-        """The number of facts up to a day."""
-        return bisect_right(self._days, day)
-
-    def days_after(self, day: int) -> list[int]:
-        """The days of facts after a day."""
-        return self._days[self.up_to(day) :]
-
-
 def plan_spans(plan: PlanId, records: Iterable[Record[Any]]) -> list[Span[PlanRow]]:
     """The spans of a plan, from all records of its stream: when it was adopted, and how it stood."""
-    stream, column = _Stream(PLAN), Column[PlanRow](MOST)
+    stream, column = Stream(PLAN.evolve, PLAN.initial), Column[PlanRow](MOST)
 
     def days(day: int) -> Iterator[tuple[int, PlanRow | None]]:
         for start in sorted({day, *stream.days_after(day)}):
@@ -204,8 +159,8 @@ def plan_spans(plan: PlanId, records: Iterable[Record[Any]]) -> list[Span[PlanRo
             yield start, plan_row_of(plan, stream.states[count - 1]) if count else None
 
     for record in records:
-        if stream.add(record) is not None:
-            column.move(record.position, stream.changed_from, days(stream.changed_from))
+        if (change := stream.add(record)) is not None:
+            column.move(record.position, change.day, days(change.day))
     return column.spans
 
 
@@ -277,7 +232,7 @@ class _Builder:
 
     def __init__(self, activity: ActivityId, most: int) -> None:
         self._activity = activity
-        self._stream: _Stream[ActivityState] = _Stream(ACTIVITY)
+        self._stream = Stream(_told, ACTIVITY.initial)
         self._binds: Sequence[tuple[int, Binding | None]] = [(0, None)]
         self._known: list[dict[Binding, Facts | None]] = []
         """By number of facts, less one: what is so, by what binds it; one that the last fact did not change is the same."""
@@ -290,22 +245,37 @@ class _Builder:
 
     def add(self, record: Record[Any]) -> None:
         """Add the next record."""
-        stream = self._stream
-        place = stream.add(record)
-        if place is None:
+        if (change := self._stream.add(record)) is None:
             return
-        appended = place == len(self._known)
-        del self._known[place:]
-        for n in range(place, len(stream.facts)):
+        if change.place == len(self._known):  # the next one in the world, as in the log
+            self._know(change.place + 1)
+            if change.place and self._known[-1] is self._known[-2]:
+                return
+            if self._binds[-1][0] <= change.day:  # nothing is known of later days
+                self.column.push(record.position, change.day, self._on(change.day))
+                return
+        elif not self._is_retold(change):
+            return
+        self.column.move(record.position, change.day, self._days(change.day))
+
+    def _is_retold(self, change: Change) -> bool:
+        """Know again what a change in the midst of the facts may have made another; whether it did."""
+        known, place, end = self._known, change.place, change.end
+        if any(type(fact.event) in _COUNTED for fact in change.facts):
+            end = len(self._stream.facts)  # what is so later counts them too
+        before, after = known[max(0, place - 1) : place + change.gone], known[change.gone - change.come + end :]
+        del known[place:]
+        self._know(end)
+        known += after
+        around = (*before, *known[place:end])
+        return not place or end > place + change.come or any(one is not before[0] for one in around)
+
+    def _know(self, end: int) -> None:
+        """What is so after each further fact, up to a number of them."""
+        known, stream = self._known, self._stream
+        for n in range(len(known), end):
             unchanged = n and _is_same(stream.states[n - 1], stream.states[n], stream.facts[n].event)
-            self._known.append(self._known[n - 1] if unchanged else {})
-        if appended and place and self._known[-1] is self._known[place - 1]:
-            return
-        day = stream.changed_from
-        if appended and self._binds[-1][0] <= day:  # nothing is known of later days
-            self.column.push(record.position, day, self._on(day))
-        else:
-            self.column.move(record.position, day, self._days(day))
+            known.append(known[n - 1] if unchanged else {})
 
     def _days(self, day: int) -> Iterator[tuple[int, Facts | None]]:
         """(first day, what is so from it on) from a day on."""
@@ -329,6 +299,18 @@ _first = itemgetter(0)
 _UNDOES = (CompletionReturned, ActivityReopened)
 _COUNTED = frozenset((*get_args(DenominatorChange), *_UNDOES))
 _SELDOM_TELLS = (ActivityStarted, EvidenceFiled, ProgressReported)
+
+
+_SOME = ACTIVITY.initial.filed.plus((Document(title="x"),))
+"""In the place of all evidence, of which no more is told than whether there is some."""
+
+
+def _told(state: ActivityState, event: Any) -> ActivityState:
+    """The state after an event without what is not told, so that it is soon again what it was where a fact comes late."""
+    after = ACTIVITY.evolve(state, event)
+    if after.filed is not state.filed:
+        return replace(after, filed=_SOME if event.evidence else state.filed)
+    return replace(after, report=None, started_on=None) if isinstance(event, _SELDOM_TELLS) else after
 
 
 def _is_same(before: ActivityState, after: ActivityState, event: object) -> bool:
