@@ -386,3 +386,24 @@ def test_functions_that_the_role_made_are_never_called_by_the_owner(postgres: st
     with Tracker(limited) as tracker:
         tracker.record(scheduled("p/2"), by="a")
         assert 2 == tracker.rollup().total.total
+
+
+def test_an_owner_of_the_tables_who_cannot_grant_all_of_it_is_told_so(server: str, postgres: str, role: str) -> None:
+    """To PostgreSQL a right on a schema that is not one's own to give is a warning."""
+    schema, tables_of = schema_of(postgres), f'own "{next(_roles)}"'
+    with psycopg.connect(server, autocommit=True) as superuser:
+        superuser.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(tables_of)))
+        superuser.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
+        superuser.execute(
+            SQL("GRANT CREATE, USAGE ON SCHEMA {} TO {}").format(Identifier(schema), Identifier(tables_of))
+        )
+        superuser.execute(SQL("GRANT CREATE ON DATABASE postgres TO {}").format(Identifier(tables_of)))
+        try:
+            with (
+                Tracker(as_role(postgres, tables_of)) as owner,
+                pytest.raises(StoreError, match="by the owner of the schema"),
+            ):
+                owner.log.grant(role)
+        finally:
+            superuser.execute(SQL("DROP OWNED BY {}").format(Identifier(tables_of)))
+            superuser.execute(SQL("DROP ROLE {}").format(Identifier(tables_of)))

@@ -441,3 +441,17 @@ def test_reports_of_one_cut_off_stand_in_the_order_of_their_issue(tracker: Track
         tracker.reports.issue("p", attrs.evolve(HALF, code=code), by="a")
     assert codes == tuple(report.period.code for report in tracker.reports.of("p"))
     assert codes == tuple(report.period.code for report in tracker.reports.issued("p"))
+
+
+def test_a_stage_of_the_plan_is_the_only_period_with_its_code() -> None:
+    """Else the report that has to be sent would be taken by one with another cut-off."""
+    stage = Period(code="dot-1", title="Đợt 1", first=ADOPTED, last=day("6-1"))
+    wrong = attrs.evolve(stage, last=date(2023, 12, 31))
+    with Tracker(clock=Clock(NOW)) as tracker:
+        tracker.record(adopted(stages=(stage,)), scheduled("p/1"), by="a")
+        with pytest.raises(errors.InvalidField, match="another code: dot-1 is the period from"):
+            tracker.reports.issue("p", wrong, by="a", on=date(2024, 1, 2))
+        with pytest.raises(errors.InvalidField, match="another code: dot-1 is the period from"):
+            tracker.reports.draft("p", wrong)
+        assert "p@dot-1" == tracker.reports.issue("p", stage, by="a", on=day("7-1")).id
+        assert stage == tracker.reports.get("p@dot-1").period

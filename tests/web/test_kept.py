@@ -44,6 +44,25 @@ def test_a_record_of_another_plan_changes_the_page_of_a_plan_in_its_news_alone(t
     assert f'after={tracker.log.position()}"' in second.text.replace("&amp;", "&")
 
 
+def test_a_tag_is_of_its_address(tracker: Tracker) -> None:
+    """Else who asks for another page with it would be told that nothing changed, or that a page is there that is not."""
+    app = create_app(tracker)
+    tag = ask(app, "/plans/p").headers["etag"]
+    for path, status in (("/plans/p", 304), ("/plans/p?on=2023-06-30", 200), ("/plans/q", 200), ("/plans/none", 404)):
+        assert status == ask(app, path, {"if-none-match": tag}).status_code, path
+
+
+def test_what_is_no_page_is_kept_as_it_is(tracker: Tracker) -> None:
+    """A title that reads as a page's line with news does too."""
+    title = f'after={tracker.log.position() + 1}" hx-trigger='
+    tracker.record(scheduled("p/9.09", title=title), by="x")
+    app = create_app(tracker)
+    before = ask(app, "/plans/p/calendar.ics").text
+    tracker.record(ActivityCompleted("q/1.01", on=day("6-1")), by="x")
+    assert title in before.replace("\r\n ", "")
+    assert before == ask(app, "/plans/p/calendar.ics").text
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_record_of_the_plan_itself_is_on_its_page(tracker: Tracker, path: str) -> None:
     """At once, as of an application that has kept nothing."""

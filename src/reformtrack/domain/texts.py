@@ -24,11 +24,13 @@ TOO_MANY_MARKS = said("more than {most} combining marks in a row", most=MOST_MAR
 _MAY_BE_MARKS = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1},}}")
 
 # In a name: controls and separators; formats (Cf); and all else that shows nothing (Default_Ignorable_Code_Point, variation
-# selectors, the blank Braille pattern, the null notehead). Written out, so that it is the same under every Python.
+# selectors, the blank Braille pattern, the null notehead, the Khitan filler). Written out, so that it is the same under every
+# Python.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
     "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 
 _UNASSIGNED = ("Cn", "Co")

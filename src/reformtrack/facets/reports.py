@@ -5,6 +5,7 @@ Reports: issued with the figures known then, corrected, and compared with what i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 
 import attrs
@@ -261,17 +262,25 @@ class Reports(Facet):
         streams, unreadable = self._store.streams(plan_ranges(plan))
         return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
 
-    def _period(self, plan: PlanId, period: Period | str) -> Period:
-        """A period by its code: one that is known, or a stage of the plan."""
-        if isinstance(period, Period):
-            return period
-        try:
-            return period_of(period)
-        except InvalidField:
-            for stage in self._tracker._plan(plan, None, None).state.stages:
-                if stage.code == period:
-                    return stage
-            raise
+    def _period(self, plan: PlanId, given: Period | str) -> Period:
+        """A period by its code: one that is known, or a stage of the plan, which no other period may be called as."""
+        if not isinstance(given, Period):
+            with suppress(InvalidField):
+                return period_of(given)
+        code = given.code if isinstance(given, Period) else given
+        stages = self._tracker._plan(plan, None, None).state.stages
+        stage = next((stage for stage in stages if stage.code == code), None)
+        if not isinstance(given, Period):
+            return stage or period_of(given)  # whose error says which codes there are
+        if stage is not None and stage != given:
+            accepted = said(
+                "another code: {code} is the period from {first} to {last}",
+                code=code,
+                first=stage.first,
+                last=stage.last,
+            )
+            raise InvalidField("Reports", "period", code, accepted)
+        return given
 
     def _content(self, plan: PlanId, period: Period, rule: CountingRule | None) -> Content:
         position = self._store.head()

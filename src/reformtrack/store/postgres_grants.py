@@ -32,6 +32,7 @@ _DERIVED = """
 SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'
     AND starts_with(relname, 'reformtrack_') AND relname <> ALL(%s) ORDER BY relname
 """
+_MAY_CREATE = "SELECT has_schema_privilege(%(role)s, %(schema)s::regnamespace, 'CREATE')"
 _TOO_MUCH = """
 SELECT pg_has_role(%(role)s, relowner, 'MEMBER') OR pg_has_role(%(role)s, nspowner, 'MEMBER')
     OR has_table_privilege(%(role)s, log.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
@@ -71,6 +72,14 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
             statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE{} ON TABLE {} TO {}").format(more, table, to))
     for statement in statements:
         cursor.execute(statement)
+    if not all(
+        *cursor.execute(_MAY_CREATE, {"role": role, "schema": name}).fetchall()
+    ):  # given by another, it is only a warning
+        raise StoreError(
+            "this role cannot let {role!r} make tables in the schema {schema!r}; accepted: the same by the owner of the schema",
+            role=role,
+            schema=schema,
+        )
     if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):
         raise StoreError(
             "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role "
