@@ -39,9 +39,14 @@ class Account(Told):
         self.year, self.chooses_year = year or 2000, bool(year)
         self.rows: list[DraftRow] = []
 
-    def entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
-        """A deadline; of a text that is too long, only its beginning is read."""
-        return _entered(order, text[: MAX_TEXT + 1], self.year, self.days)
+    def entered(self, text: str, order: DayOrder = "undecided", year: int = 0) -> Deadline:
+        """
+        A deadline; of a text that is too long, only its beginning is read.
+
+        Args:
+            year: that of a text that names none; 0 for the plan's.
+        """
+        return _entered(order, text[: MAX_TEXT + 1], year or self.year, None if year else self.days)
 
     def kind_of(self, text: str) -> DeadlineKind | None:
         """What a text says as a deadline; None where it has a day that does not exist."""

@@ -50,9 +50,9 @@ _DEPUTIES, _COUNCIL, _COMMITTEE = (
     "(?:hđnd|hội đồng nhân dân)",
     "(?:ubnd|[uủ][ỷy] ban nhân dân)",
 )
-_OFFICE = rf"(?:văn phòng|vp) (?:(?:đoàn )?{_DEPUTIES}(?: và|,| &) )?{_COUNCIL}"
+_OFFICE = rf"(?:văn phòng|vp)[. ]+(?:(?:đoàn )?{_DEPUTIES}(?: và|,| &) )?{_COUNCIL}"
 _OWN_AND = re.compile(
-    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} (?:và|&|-|–) {_COMMITTEE})[^,;/]*$",
+    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} ?(?:\bvà\b|&|-|–) ?{_COMMITTEE})[^,;/]*$",
     re.IGNORECASE,
 )
 """One office of two bodies, which has “và” in its name."""
@@ -179,9 +179,14 @@ def _parted(item: str) -> Names:
     is_sure = True
     for piece in pieces:  # each with its place in the text, so that what is joined again keeps its own signs
         begin = item.index(piece, place)
-        sign = item[place:begin].strip()
+        between = item[place:begin]
+        sign = between.strip()
         place = begin + len(piece)
         is_sure &= not (parts and _OWN_COMMA.search(item[parts[-1][0] : place]))
+        if parts and _is_rest(item[parts[-1][0] : parts[-1][1]], sign, piece):
+            is_sure &= between == "&" or _OWN_AND.search(item[parts[-1][0] : place]) is not None
+            parts[-1] = (parts[-1][0], place)
+            continue
         if not parts or (is_alone(piece) and not _OWN_AND.search(item[parts[-1][0] : place])):
             parts.append((begin, place))
             continue
@@ -200,6 +205,15 @@ def _parted(item: str) -> Names:
     if len(names) > 1 and not all(map(is_alone, names)):
         return Names((item,), is_sure=False)
     return Names(names if is_sure else (item,), is_sure)
+
+
+def _is_rest(before: str, sign: str, piece: str) -> bool:
+    """Whether an abbreviation may be the rest of a name, as in "Sở NN&PTNT", and no agency of its own."""
+    if not re.fullmatch(r"[A-ZĐ]{2,8}", piece) or _ABBREVIATED.fullmatch(before):
+        return False
+    return sign in ("&", "-", "–", "và") and (
+        (sign != "và" and piece not in ("UBND", "HĐND")) or re.search(r"\b[A-ZĐ]{2,}$", before) is not None
+    )
 
 
 def _has_several(name: str) -> bool:

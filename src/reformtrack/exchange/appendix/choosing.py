@@ -4,6 +4,7 @@ Which sheets of a file are imported, and which tables of them.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import attrs
 
@@ -120,6 +121,8 @@ class Choice:
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
                 ):
                     why = say("it is of the year {year}", year=plan_year - 1)
+                elif name in years and not is_named and not self._may_be_of(years[name]):
+                    why = say("it is of the year {year}", year=years[name])
                 elif len(sheets) > 1 and _FORMER.search(name.replace("_", " ")):
                     why = say("its name says that another sheet stands in its place")
                 elif alike is not None:
@@ -128,6 +131,11 @@ class Choice:
                 to_do = say("say which sheet is imported, and which is left out")
                 self._account.ask((name, ""), why, to_do, f"sheets:{name}", ("take", "leave"))
             yield name
+
+    def _may_be_of(self, year: int) -> bool:
+        """Whether a year is one of the plan's, or the plan's are not known."""
+        first, last = self._account.days or (date(self._account.year, 1, 1),) * 2
+        return not self._account.chooses_year or first.year <= year <= last.year
 
 
 def _is_of_annex(row: Sequence[Cell]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 
 import attrs
 
@@ -14,7 +15,7 @@ from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_ord
 from reformtrack.domain.deadline_text import MAX_TEXT, how_read
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import day
+from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import AppendixRow
@@ -23,6 +24,11 @@ from reformtrack.exchange.appendix.rows import Item
 from reformtrack.exchange.error_words import retold
 
 _WHOLE_DAY = re.compile(r"([0-9]{1,2})/[0-9]{1,2}/[0-9]{4}")
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
+_OF_YEAR = re.compile(
+    r"(?:(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)(?: trong tam| cu the)? (?:trong |cua )?)?nam (20[0-9]{2})"
+)
+"""A title that says of which year what stands below it is, and nothing else."""
 _UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 """What a text says that is no deadline of another column."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
@@ -52,6 +58,7 @@ class DeadlinesOfFile:
     def __init__(self, account: Account, tables: Iterable[Sequence[Item]]) -> None:
         self._account, self._say = account, account.say
         self._answers = {plain(text): answer for text, answer in reversed([*account.answers.deadlines.items()])}
+        self._told: set[tuple[int, str]] = set()
         tables = list(tables)
         self._orders = {id(items[0].line.table): self._order_in(items) for items in tables}
         self._swapped = {id(items[0].line.table) for items in tables if _may_be_swapped(items)}
@@ -85,7 +92,7 @@ class DeadlinesOfFile:
             self._ask(row, what)
             return None
         try:
-            due = self._account.entered(text, order)
+            due = self._account.entered(text, order, 0 if is_told else self._year_around(item))
         except InvalidField:
             self._ask(row, self._say("the deadline {text} has a day that does not exist", text=quoted(row.deadline)))
             return None
@@ -94,6 +101,24 @@ class DeadlinesOfFile:
         if due.kind is not DeadlineKind.UNSPECIFIED:
             self._tell_read(row, due, text)
         return attrs.evolve(due, text=row.deadline)
+
+    def _year_around(self, item: Item) -> int:
+        """The year that the heading of the deadlines names, or the title above the task; 0 where neither names one."""
+        line = item.line
+        place = line.headings.columns.get("deadline")
+        heading = line.headings.all[place].text if place is not None else ""
+        titles = (found[1] for one in reversed(item.path) if (found := _OF_YEAR.fullmatch(folded(one.title))))
+        years = set(_YEAR.findall(heading)) or set(islice(titles, 1))
+        if len(years) != 1 or not self._account.chooses_year:
+            return 0
+        [year] = years
+        if (id(line.table), year) not in self._told and int(year) != self._account.year:
+            self._told.add((id(line.table), year))
+            what = self._say(
+                "deadlines that name no year are of {year}, as the heading or the title above them", year=year
+            )
+            self._account.tell(line.at("deadline"), what, self._say("nothing, if it is meant so"))
+        return int(year)
 
     def _ask(self, row: AppendixRow, what: str, to_do: str = "", key: str = "") -> None:
         to_do = to_do or self._to_do

@@ -10,8 +10,8 @@ from math import isfinite
 
 import attrs
 
-from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import folded, is_nothing
+from reformtrack.domain.texts import name_key, one_line
+from reformtrack.domain.wording import folded, is_nothing, number
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
 from reformtrack.exchange.appendix.building import Building
@@ -36,6 +36,12 @@ from reformtrack.language import Language
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _LEAST = 100_000
 """The least budget, in đồng, that needs no named unit."""
+_MOST = 10**12
+"""The largest budget, in đồng, of which it is not asked whether its unit is meant."""
+_OF_TARGETS = re.compile(
+    r"(?:cac |he thong )?(?:muc tieu|chi tieu|muc tieu va chi tieu)(?: (?:chung|cu the|chu yeu|tong quat))?"
+)
+"""A title that targets stand below, without marks and capitals."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
 _EMPTY = ("", "-", "–")
@@ -62,6 +68,7 @@ class Finisher:
     def finished(self) -> list[AppendixRow]:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
+        self._ask_of_targets()
         for item in self._items:
             self._read_titles(item)
         self._read_names()
@@ -98,11 +105,11 @@ class Finisher:
             key = tuple(section_key(section.title) for section in above) or ("",)
             code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
             found[path] = code, tuple(one_line(section.title) for section in below)
-        last = Counter(folded(above[-1].title) for _, above in parts.values() if above)
+        last = Counter(section_key(above[-1].title) for _, above in parts.values() if above)
         dropped: dict[Section, bool] = {}
         for code, above in parts.values():
             titles = [section.title for section in above] or [self._say("General")]
-            is_one = len(titles) < 2 or last[folded(titles[-1])] < 2  # else "I" of A and "I" of B
+            is_one = len(titles) < 2 or last[section_key(titles[-1])] < 2  # else "I" of A and "I" of B
             self.domains[code] = titles[-1] if is_one else f"{titles[-2]} – {titles[-1]}"
             for section in above[:-1]:
                 dropped[section] = dropped.get(section, True) and (is_one or section is not above[-2])
@@ -125,6 +132,19 @@ class Finisher:
             if id(section) not in used and section.line is not None:
                 what = self._say("nothing stands under the title {title}", title=quoted(section.title))
                 self._account.tell(section.line.at(), what, self._say("it is not imported"))
+
+    def _ask_of_targets(self) -> None:
+        """Whether what stands below a title of targets are tasks of the plan."""
+        used = {id(section) for item in self._items if not self._is_left(item) for section in item.path}
+        for section in self._built.all_sections:
+            line = section.line
+            is_of_targets = _OF_TARGETS.fullmatch(folded(section.title).strip(" .:")) and id(section) in used
+            if line and is_of_targets and line.row not in self._account.answers.rows:
+                what = self._say("targets may stand below the title {title}, and no tasks", title=quoted(section.title))
+                to_do = self._say(
+                    "say whether they are tasks of the plan, or leave them out and import them as indicators"
+                )
+                self._account.ask(line.first, what, to_do, f"rows:{line.row}", ("domain", "leave_tasks"))
 
     def _read_titles(self, item: Item) -> None:
         """The lead and the deadline that the titles above a task say, where no column does and a person said so."""
@@ -210,16 +230,22 @@ class Finisher:
         headings, table = item.line.headings, item.line.table
         key = f"{_column_of(item.line, 'budget')} unit"
         unit = unit_of(self._account.answers.amounts.get(key, "")) or headings.unit or table.unit
-        budget = budget_of(item.budget, 1 if unit is None else unit, sign)
+        is_answered = row.key("budget").removeprefix("cells:") in self._account.answers.cells
+        budget = budget_of(text if is_answered else item.budget, 1 if unit is None else unit, sign)
         is_bare = unit is None and unit_of(text) is None and not self._is_left(item)
         if is_bare and budget and budget < _LEAST and id(table) not in self._without_unit:
             self._without_unit.add(id(table))
-            number, place = next(heading for heading in headings.all.values() if heading.column == "budget").cells[-1]
+            top, place = next(heading for heading in headings.all.values() if heading.column == "budget").cells[-1]
             what = self._say(
                 "no unit is named for the budgets, of which {amount} would be in đồng", amount=quoted(text)
             )
             to_do = self._say("write the heading with its unit, as Kinh phí (triệu đồng) or Kinh phí (đồng)")
-            self._account.ask((item.line.sheet.name, cell_name(number, place)), what, to_do, f"amounts:{key}", UNITS)
+            self._account.ask((item.line.sheet.name, cell_name(top, place)), what, to_do, f"amounts:{key}", UNITS)
+        if budget and budget > _MOST and not self._is_left(item) and item.line.row not in self._account.answers.rows:
+            shown = number(budget, self._say.lang)
+            what = self._say("the budget {text} would be {amount} đồng", text=quoted(text), amount=shown)
+            to_do = self._say("write the amount with its unit, as 150 triệu đồng")
+            self._account.ask(row.at("budget"), what, to_do, row.key("budget"))
         printed = {} if budget is not None and text == str(budget) else {"budget": text}
         return attrs.evolve(row, budget=budget, printed={**printed, **row.printed})
 
@@ -280,8 +306,8 @@ class Finisher:
         """Rows that say the same are told; whether two of one number and title are one task is asked."""
         seen: dict[tuple[object, ...], AppendixRow] = {}
         for row in rows:
-            says = (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output))
-            is_called = (row.domain, row.group, folded(row.title), row.printed_number)
+            says = (row.domain, name_key(row.title), row.leads, plain(row.deadline), plain(row.output))
+            is_called = (row.domain, row.group, name_key(row.title), row.printed_number)
             other, alike = seen.setdefault(says, row), seen.setdefault(is_called, row)
             if not row.title or row.has_own_code:
                 continue
@@ -346,12 +372,14 @@ def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
 
 
 def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:
-    """The codes that begin anew in each domain, as 1.1: these are no codes of the plan."""
+    """The codes that begin anew in each domain, as 1.1, and others of their form: these are no codes of the plan."""
     domains: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.has_own_code:
             domains[row.code].append(row.domain)
-    return {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
+    found = {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
+    forms = {re.sub("[0-9]+", "0", code) for code in found}
+    return {code for code in domains if re.sub("[0-9]+", "0", code) in forms}
 
 
 def _own_code(line: Line, place: int, before: str) -> str:

@@ -252,7 +252,7 @@ class _Reading:
             period = period_of(last, over)
             if period.startswith("Năm") and not self._has_marks(place):
                 period = ""
-            part = PART_OF.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
+            part = PART_OF.get(folded(re.split(r"[:(]", text)[-1].strip(" )")).removesuffix(" hoan thanh"))
             if period:
                 kind = "tick"
             elif part and (kind_of(over or text, {})[0] in ("deadline", None) or folded(text) in PART_OF):
@@ -320,11 +320,11 @@ def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     ):
         all_ = {p: attrs.evolve(h, column="lead") if p in both else h for p, h in found.all.items()}
         return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
-    if found.unclear.get("lead") != ():
+    if (unclear := found.unclear.get("lead")) is None:
         return found
-    places = [p for p in found.places("custom") if is_alone(found.all[p].last)]
+    places = [p for p in found.all if (p in unclear or p in found.places("custom")) and is_alone(found.all[p].last)]
     roles = {role_of(own[place]) for own in below for place in places if place in own}
-    if len(places) < 2 or None in roles or "lead" not in roles:
+    if len(places) < 2 or None in roles or "lead" not in roles or not {*unclear} <= {*places}:
         return found
     all_ = {p: attrs.evolve(h, column="role") if p in places else h for p, h in found.all.items()}
     return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
@@ -344,7 +344,7 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
     ticks, parts = found.places("tick"), found.places(*PARTS)
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
-    if len(parts) == 1 and found.places("deadline"):
+    if len(parts) == 1 and found.places("deadline") and all_[parts[0]].column != "year":
         give("custom", *parts)
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
@@ -353,7 +353,8 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
         if (chosen := answers.get(f"{sheet}!{field}")) is not None:
             places = [place for place in all_ if cell_name(0, place)[:-1] == chosen.upper()]
         elif len(places) > 1:
-            sure = [place for place in places if kind_of(all_[place].last, answers, of)[1]]
+            answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
+            sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
             likely = sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places
             places = [place for place in places if told(place) == field] or likely

@@ -4,6 +4,7 @@ One row of a table: the fields that its cells are, and the number that stands be
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from itertools import count
 
 from reformtrack.domain.deadline import DeadlineKind
@@ -17,6 +18,8 @@ from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
 
+_UNTICKED = ("0", "no", "☐", "□", "▢", "❑", "❏", "o")
+"""What stands under a period of which it says no."""
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
@@ -41,6 +44,8 @@ def line_in(account: Account, table: Table, number: int, letters: str, *, quiet:
     parts: dict[str, str] = {}
     ticks: list[str] = []
     for place, heading in headings.all.items():
+        if place in own and heading.column == "code" and isinstance(cell := sheet.cell(number, place), date):
+            own[place] = f"{cell.day}.{cell.month}"  # 1.1 as typed
         text = own[place] if place in own else text_of(row[place]) if place < len(row) else ""
         if answers and place not in own:  # an answer may fill in an empty cell
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)
@@ -53,9 +58,12 @@ def line_in(account: Account, table: Table, number: int, letters: str, *, quiet:
         elif column in headings.columns:
             get[column] = text
         elif column == "tick":
-            if not (is_nothing(text) or text.casefold() in ("0", "no")):
+            if not (is_nothing(text) or text.casefold() in _UNTICKED):
                 is_when = account.kind_of(text) is not DeadlineKind.UNSPECIFIED
-                ticks.append(heading.period if is_tick(text) else text if is_when else f"{heading.period} ({text})")
+                period = table.period_to(number, place)
+                if is_when and period.startswith("Năm ") and not re.search("20[0-9]{2}", text):
+                    text = f"{text}/{period[4:]}"
+                ticks.append(period if is_tick(text) else text if is_when else f"{period} ({text})")
         elif column == "role":
             field = role_of(text) or "lead"
             get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.last))))
@@ -97,6 +105,10 @@ def _joined_parts(parts: Mapping[str, str], main: str) -> str:
         is_of_year = re.fullmatch(r"20[0-9]{2}", year) and not re.search(r"20[0-9]{2}", main)
         return f"{main}/{year}" if is_of_year else main
     text = f"tháng {month}" if month.isdigit() else month
+    several = re.split(r"\s*([,;–-]|và)\s*", "" if month or day else quarter)
+    if len(several) > 1 and all(part.lower() in _QUARTERS for part in several[::2]):
+        sign = " - " if several[1] in "–-" else "; "
+        text, quarter = sign.join(f"Quý {part}" for part in several[::2]), ""
     if quarter:
         number = _QUARTERS.get(quarter.lower(), 0)
         named = f"Quý {quarter}" if number else quarter

@@ -10,6 +10,7 @@ from typing import Literal
 
 import attrs
 
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
@@ -27,9 +28,12 @@ _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
 _UNITS = {"billions": 10**9, "millions": 10**6, "thousands": 10**3, "ones": 1}
 _TIMES = {"chuc": 10, "tram": 100, "nghin": 1_000, "ngan": 1_000}
+_BOTH_UNITS = re.compile(r"([0-9.,]+ ?(?:ty|ti)),? ([0-9.,]+ ?(?:trieu|tr)(?: dong)?)")
+"""An amount in two units, as 1 tỷ 200 triệu, without marks."""
 _UNIT = re.compile(
     r"(?<![a-z])(?:(?P<times>chuc|tram|nghin|ngan) )?(?:"
-    r"(?P<billions>(?<!cong )ty(?! (?:le|trong)(?![a-z]))|ti(?= dong| ?vnd)|bn|billions?)"
+    r"(?P<billions>(?<!cong )ty(?! (?:le|trong)(?![a-z]))|(?:(?<=[0-9])|(?<=[0-9] ))ti(?![a-z])|ti(?= dong| ?vnd)"
+    r"|bn|billions?)"
     r"|(?P<millions>trieu|tr(?:[. ]{0,2}d)?|mn|mil|millions?)"
     r"|(?P<thousands>nghin|ngan(?! sach)|ng[. ]{0,2}d|thousands?)"
     r"|(?P<ones>(?<!hop )(?<!hoi )(?<!cong )dong(?! (?:bo|thoi))|vnd|d(?=\W*$)))(?![a-z])"
@@ -142,7 +146,7 @@ def section_key(title: str) -> str:
     >>> section_key("Cải cách thể chế (tiếp theo)") == section_key("1. CẢI CÁCH THỂ CHẾ")
     True
     """
-    return folded(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(_CONTINUED.sub("", title))))
+    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(_CONTINUED.sub("", title))))
 
 
 def unit_of(text: str) -> int | None:
@@ -192,7 +196,10 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
         unit: that of the heading or of the table, 0 for another money; what the cell itself names comes first.
         decimal: the decimal sign of the column, "," or ".", where that was asked for.
     """
-    text = text_of(cell)
+    text = re.sub(r"\s*\([^()0-9]*\)\s*$", "", text_of(cell))
+    if parts := _BOTH_UNITS.fullmatch(folded(text)):
+        of_parts = [budget_of(part, unit, decimal) for part in parts.groups()]
+        return None if None in of_parts else sum(filter(None, of_parts))
     unit = 0 if is_foreign(text) else unit_of(text) or unit
     # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
     if isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -292,7 +299,7 @@ def is_ditto(text: str) -> bool:
 
 def is_tick(text: str) -> bool:
     """Whether a text is a mark under a period: "x", "✓"."""
-    return text.casefold() in _TICKS
+    return text.casefold().strip("()[] ") in _TICKS
 
 
 def is_of_another_row(text: str) -> bool:

@@ -185,6 +185,9 @@ class Reader:
         many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
         for number in range(min((*tables[0].titles, tables[0].headings.first))):
             self.account.put(sheet, number, "left")
+        for cell, remark in sheet.comments.items():
+            what = self.say("somebody remarked on the cell: {text}", text=quoted(remark))
+            self.account.tell((sheet.name, cell), what, self.say("it is not imported"))
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
             goes_on = after is not None and after.headings.key == table.headings.key and not after.titles

@@ -56,6 +56,19 @@ class Table:
         """The texts of the rows above it."""
         return [text for number in self.titles for text in own_texts(self.sheet, number).values()]
 
+    def period_to(self, number: int, place: int) -> str:
+        """The period of a mark: the last one under which it stands, where its cell is merged over several."""
+        end = self._wide.get((number, place), place)
+        return next(
+            h.period for p in range(end, place - 1, -1) if (h := self.headings.all.get(p)) and h.column == "tick"
+        )
+
+    @cached_property
+    def _wide(self) -> dict[tuple[int, int], int]:
+        """By (row, first column) of each area that is merged over columns: its last column."""
+        wide = (area for area in self.sheet.merged if area[1][1] > area[0][1])
+        return {(row, left): right for (top, left), (end, right) in wide for row in range(top, end + 1)}
+
     @cached_property
     def unit(self) -> int | None:
         """How many đồng one of the unit above it is; None where none is named, 0 where it is another money."""

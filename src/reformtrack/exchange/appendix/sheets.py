@@ -2,7 +2,7 @@
 Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from os import PathLike
@@ -70,6 +70,8 @@ class Sheet:
     """Those that are struck out."""
     partly_struck: frozenset[str] = frozenset()
     """Those of whose text a part is struck out."""
+    comments: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    """By cell, what somebody remarked on it, beside its text."""
     is_hidden: bool = False
     """Whether the sheet itself is hidden: it is named, and its cells are not read."""
 
@@ -95,6 +97,7 @@ class _Read(msgspec.Struct):
     bold: frozenset[str] = frozenset()
     struck: frozenset[str] = frozenset()
     partly: frozenset[str] = frozenset()
+    comments: dict[str, str] = {}
 
 
 class _Answer(msgspec.Struct):
@@ -217,6 +220,7 @@ def _sheet(path: Path, read: _Read) -> Sheet:
         bold=read.bold,
         struck=read.struck,
         partly_struck=read.partly,
+        comments=read.comments,
     )
 
 

@@ -163,6 +163,7 @@ PART_OF: Mapping[str, Column] = {
 _PERIOD = re.compile(
     r"(?P<unit>quy|q|quarter|thang|t|month)?\.? ?(?P<n>iv|i{1,3}|1[0-2]|0?[1-9])(?: ?(?:[/-]|nam)? ?(?P<year>20[0-9]{2}))?"
 )
+_HALF = re.compile(r"(?:(?:sau|6|06) thang (?:dau|cuoi)|ca) nam(?: (?P<year>20[0-9]{2}))?")
 _UNIT_FIRST = re.compile(r"(?P<n>iv|i{1,3}|[1-4])(?:st|nd|rd|th)? ?(?:quarter|quy|q)\b")
 
 
@@ -176,6 +177,8 @@ def period_of(text: str, parent: str) -> str:
     ('Quý 1/2025', 'Quý II/2025', 'Năm 2025')
     """
     plain = _UNIT_FIRST.sub(r"quy \g<n>", re.sub(r"^(20[0-9]{2})[ /-]+(.+)", r"\2 \1", folded(text)))
+    if half := _HALF.fullmatch(plain):
+        return text if half["year"] or not (years := re.findall(r"20[0-9]{2}", parent)) else f"{text} {years[-1]}"
     if re.fullmatch(r"(?:nam |year )?20[0-9]{2}", plain):
         return f"Năm {plain[-4:]}"
     match = _PERIOD.fullmatch(plain)

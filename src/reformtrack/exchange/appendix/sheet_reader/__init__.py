@@ -25,11 +25,12 @@ from .cells import (
     MAX_TEXT,
     Area,
     cell,
-    cut_days,
     no_marks,
+    put_shown,
 )
 from .ods import ods_marks
 from .word import word_sheet
+from .word_numbers import WordNumbers
 from .xls import old_marks, workbook_stream
 from .xlsx import xlsx_marks
 
@@ -48,7 +49,8 @@ def read(content: bytes) -> dict[str, object]:
 
     part = parts_of(content)
     if document := part("word/document.xml"):
-        return {"sheets": [word_sheet(document)]}
+        numbers = WordNumbers(part("word/numbering.xml"), part("word/styles.xml"))
+        return {"sheets": [word_sheet(document, numbers)]}
     # First, because the library may never end with XML that is cut off.
     marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
@@ -69,9 +71,9 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"{error}; cells of {name!r} without a value: {', '.join(empty[:10])}") from error
         if len(empty) > MAX_EMPTY:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
-        if sum(len(found) for key, found in marks.items() if key not in ("formulas", "filtered")) > MAX_MARKED:
+        if sum(len(found) for found in marks.values() if isinstance(found, list)) - len(empty) > MAX_MARKED:
             raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
-        cut_days(sheet["rows"], marks)
+        put_shown(sheet["rows"], marks)
         sheets.append({**sheet, **marks})
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
         cells += sum(map(len, sheet["rows"]))

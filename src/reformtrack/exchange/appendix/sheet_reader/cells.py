@@ -3,10 +3,11 @@ What the files of all forms have in common: cells, their names, how many of them
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 20_000, 200, 50
@@ -42,8 +43,12 @@ Marks = dict[str, Any]
 """
 Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `percent`, those shown as one; `month` or
 `year`, those of whose day nothing more is shown; `bold`, `struck`, and `partly` struck out ones; `hidden` rows and
-`hidden_columns`, from 0; `filtered`, whether a filter hides rows.
+`hidden_columns`, from 0; `filtered`, whether a filter hides rows; `texts`, by cell, those that have raised signs; `forms`,
+by cell, the `NumberForm` of a number; `comments`, by cell, the remarks of readers.
 """
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()")
+"""The numbers of footnotes, as signs of their own: raised, a 1 after "tháng 1" makes no tháng 11."""
 
 
 def cell(value: object) -> object:
@@ -65,7 +70,7 @@ def cell(value: object) -> object:
 def no_marks() -> Marks:
     """Those of a sheet that has none."""
     lists = ("formulas", "percent", "month", "year", "bold", "struck", "partly", "hidden", "hidden_columns")
-    return {**{name: [] for name in lists}, "filtered": False}
+    return {**{name: [] for name in lists}, "filtered": False, "texts": {}, "forms": {}, "comments": {}}
 
 
 def elements(part: bytes, path: str) -> list[ElementTree.Element]:
@@ -81,12 +86,64 @@ def shown_as(number: str, code: str) -> list[str]:
     return ["month"] if number == "17" or letters == {*"my"} else ["year"] if letters == {"y"} else []
 
 
-def cut_days(rows: list[list[Any]], marks: Marks) -> None:
-    """Put the month or the year in the place of each day of which nothing more is shown."""
+class NumberForm(NamedTuple):
+    """What a format of numbers shows besides the number itself."""
+
+    before: str
+    after: str
+    digits: int
+    """How many digits there are at least."""
+    thousands: int
+    """How many times the number is shown in thousands."""
+
+    def shown(self, value: float) -> float | str:
+        """A number as it is shown: a text where words stand around it."""
+        scaled = value / 1_000**self.thousands if self.thousands else value
+        if not (self.before or self.after):
+            return scaled
+        number = str(int(scaled)).zfill(self.digits) if float(scaled).is_integer() else repr(scaled).replace(".", ",")
+        return f"{self.before}{number}{self.after}".strip()
+
+
+def number_form(code: str) -> NumberForm | None:
+    """
+    What a format shows besides the number; None for one that shows no words, and the number as it is.
+
+    >>> number_form('#,##0" triệu"'), number_form("#,##0,,").thousands, number_form("#,##0"), number_form("dd/mm/yyyy")
+    (NumberForm(before='', after=' triệu', digits=1, thousands=0), 2, None, None)
+    """
+    first = code.partition(";")[0]
+    bare = _AS_IT_IS.sub("", first)
+    digits = re.search(r"[0#?][0#?.,]*", bare)
+    if digits is None or {*bare.lower()} & {*"dmyhs%@e"}:
+        return None
+    thousands = len(digits[0]) - len(digits[0].rstrip(","))
+    begin = re.search(r"[0#?]", re.sub(_AS_IT_IS, lambda found: "\0" * len(found[0]), first))
+    assert begin is not None
+    words = ("".join(_words(part)) for part in (first[: begin.start()], first[begin.start() :]))
+    before, after = (text if any(map(str.isalpha, text)) else "" for text in words)
+    minimum = len(re.sub(r"[^0]", "", digits[0].partition(".")[0]))
+    return NumberForm(before, after, minimum, thousands) if before or after or thousands else None
+
+
+def _words(part: str) -> Iterator[str]:
+    """The texts that a part of a format shows as they are."""
+    for quoted, escaped in re.findall(r'"([^"]*)"|\\(.)', part):
+        yield quoted or escaped
+
+
+def put_shown(rows: list[list[Any]], marks: Marks) -> None:
+    """Put what is shown in the place of a cell: of a day the month or the year, where that is all; raised signs of a text."""
     months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
-    for number, row in enumerate(rows if months or years else ()):
+    texts, forms = marks.pop("texts"), marks.pop("forms")
+    for number, row in enumerate(rows if months or years or texts or forms else ()):
         for place, value in enumerate(row):
-            if isinstance(value, dict) and (name := cell_name(number, place)) in months | years:
+            if isinstance(value, str) and texts:
+                row[place] = texts.get(cell_name(number, place), value)
+            elif forms and isinstance(value, int | float) and not isinstance(value, bool):
+                form = forms.get(cell_name(number, place))
+                row[place] = form.shown(value) if form else value
+            elif isinstance(value, dict) and (name := cell_name(number, place)) in months | years:
                 year, month, _ = value["day"].split("-")
                 row[place] = f"{month}/{year}" if name in months else year
 

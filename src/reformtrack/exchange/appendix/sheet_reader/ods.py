@@ -3,12 +3,12 @@ What of the sheets of an .ods file the library does not tell: merged cells, thos
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from itertools import islice, product
 from xml.etree import ElementTree
 
-from .cells import MAX_COLUMNS, MAX_MARKED, MAX_ROWS, Area, Marks, cell_name, elements, no_marks
+from .cells import MAX_COLUMNS, MAX_MARKED, MAX_ROWS, RAISED, Area, Marks, cell_name, elements, no_marks
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
@@ -28,12 +28,18 @@ def ods_marks(content: bytes) -> Mapping[str, Callable[[], Marks]]:
     looks: dict[str, str] = {}
     for style in elements(content, f".//{_STYLE}style"):
         for text in style.iter(f"{_STYLE}text-properties"):
-            if text.get(f"{_STYLE}text-line-through-style", "none") != "none":
+            if any(text.get(f"{_STYLE}text-line-through-{of}", "none") != "none" for of in ("style", "type")):
                 looks[style.get(f"{_STYLE}name", "")] = "struck"
             elif text.get(f"{_FO}font-weight") == "bold":
                 looks[style.get(f"{_STYLE}name", "")] = "bold"
+    raised = {
+        style.get(f"{_STYLE}name", "")
+        for style in elements(content, f".//{_STYLE}style")
+        for text in style.iter(f"{_STYLE}text-properties")
+        if re.match("super|[1-9]", text.get(f"{_STYLE}text-position", ""))
+    }
     tables = elements(content, f".//{_TABLE}table")
-    return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, looks) for table in tables}
+    return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, looks, raised) for table in tables}
 
 
 def _shown(cell: ElementTree.Element) -> str:
@@ -55,7 +61,21 @@ def _struck_part(cell: ElementTree.Element, styles: Mapping[str, str]) -> str:
     return "" if not text else "struck" if text == "".join(cell.itertext()).strip() else "partly"
 
 
-def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
+def _with_raised(cell: ElementTree.Element, raised: Container[str]) -> str:
+    """The text of a cell with its raised numbers as such; empty where it has none."""
+    spans = {span for span in cell.iter(f"{_TEXT}span") if span.get(f"{_TEXT}style-name", "") in raised}
+    return "\n".join("".join(_parts(p, spans)) for p in cell.iterfind(f"{_TEXT}p")) if spans else ""
+
+
+def _parts(element: ElementTree.Element, raised: Container[ElementTree.Element]) -> Iterator[str]:
+    """The texts in an element, the numbers within some of its parts as raised ones."""
+    blanks = {f"{_TEXT}s": " " * int(element.get(f"{_TEXT}c", "1")), f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
+    within = [element.text or "", *(part for child in element for part in (*_parts(child, raised), child.tail or ""))]
+    own = blanks.get(element.tag) or "".join(within)
+    yield own.translate(RAISED) if element in raised else own
+
+
+def _marks_in(table: ElementTree.Element, styles: Mapping[str, str], raised: Container[str]) -> Marks:
     found, spans = no_marks(), list[Area]()
     for kind, name, most in (("hidden", "row", MAX_ROWS), ("hidden_columns", "column", MAX_COLUMNS)):
         at = 0
@@ -80,6 +100,8 @@ def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
                 # LibreOffice writes neighbours that are alike as one
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
+            if shown := raised and _with_raised(cell, raised):
+                found["texts"][name] = shown
             look = styles.get(cell.get(f"{_TABLE}style-name", ""))
             if look != "struck" and (struck := _struck_part(cell, styles)):
                 look = struck

@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Marks, cell_name, is_on, no_marks
+from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, RAISED, Marks, cell_name, is_on, no_marks
+from .word_numbers import WordNumbers
+
+_SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
+"""What the signs of symbol fonts show that stand for a mark, or for none."""
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def word_sheet(document: bytes) -> dict[str, Any]:
+def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
     """
     A Word document as one sheet: a paragraph is a row with one cell, a row of a table is a row.
 
-    What was deleted while changes are tracked is no text.
+    Args:
+        document: the part with its text.
+        numbers: what stands before its paragraphs.
+
+    What was deleted or moved away while changes are tracked is no text.
     """
     rows: list[list[Any]] = []
     merged: list[Any] = []
@@ -28,11 +33,11 @@ def word_sheet(document: bytes) -> dict[str, Any]:
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
         if block.tag == f"{_WORD}p":
-            if text := _word_text(block):
+            if text := _word_text(block, numbers):
                 rows.append([text])
                 _word_marks(block, len(rows) - 1, 0, marks)
         else:
-            _add_table(block, rows, merged, marks)
+            _add_table(block, rows, merged, marks, numbers)
     width = max(map(len, rows), default=0)
     if width > MAX_COLUMNS or sum(map(len, rows)) > MAX_CELLS:
         raise ValueError(f"more than {MAX_COLUMNS} columns")
@@ -48,7 +53,9 @@ def _children(parent: ElementTree.Element, *names: str) -> Iterator[ElementTree.
             yield from _children(child, *names)
 
 
-def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: Marks) -> None:
+def _add_table(
+    table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: Marks, numbers: WordNumbers
+) -> None:
     begun: dict[int, int] = {}
     areas: dict[tuple[int, int], list[int]] = {}
     for row in _children(table, "tr"):
@@ -62,7 +69,7 @@ def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[A
             width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
             merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
             goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue" and place in begun
-            text = "\n".join(filter(None, (_word_text(p) for p in cell.iter(f"{_WORD}p"))))
+            text = "\n".join(filter(None, (_word_text(p, numbers) for p in cell.iter(f"{_WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
             if goes_on and not text:
@@ -78,8 +85,8 @@ def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[A
     merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
 
 
-def _word_text(paragraph: ElementTree.Element) -> str:
-    """The text of a paragraph as it is shown."""
+def _word_text(paragraph: ElementTree.Element, numbers: WordNumbers) -> str:
+    """The text of a paragraph as it is shown, with the number that Word puts before it."""
     parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
     raised = {
         text
@@ -88,10 +95,21 @@ def _word_text(paragraph: ElementTree.Element) -> str:
         for text in run.iter(f"{_WORD}t")
     }
 
-    def text_of(text: ElementTree.Element) -> str:
-        return (text.text or "").translate(_RAISED if text in raised else {})
+    def text_of(element: ElementTree.Element) -> str:
+        if element.tag == f"{_WORD}sym":
+            return _SYMBOLS.get(element.get(f"{_WORD}char", "").lower(), "")
+        return (element.text or "").translate(RAISED if element in raised else {}) if element.tag == f"{_WORD}t" else ""
 
-    return "".join(parts.get(e.tag, text_of(e) if e.tag == f"{_WORD}t" else "") for e in paragraph.iter()).strip()
+    text = "".join(parts.get(element.tag) or text_of(element) for element in _there(paragraph))
+    return f"{numbers.before(paragraph)} {text}".strip()
+
+
+def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """An element and all in it, but for what was moved away while changes are tracked."""
+    yield element
+    for child in element:
+        if child.tag != f"{_WORD}moveFrom":
+            yield from _there(child)
 
 
 def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain, pairwise
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from .cells import MAX_COLUMNS, Marks, elements, is_on, no_marks, shown_as
+from .cells import MAX_COLUMNS, MAX_TEXT, RAISED, Marks, NumberForm, elements, is_on, no_marks, number_form, shown_as
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>")
 
@@ -28,11 +29,13 @@ def xlsx_marks(part_of: Callable[[str], bytes]) -> Mapping[str, Callable[[], Mar
     if not book or not links:
         return {}
     targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
-    styles, texts = _styles(part_of("xl/styles.xml")), _struck_texts(part_of("xl/sharedStrings.xml"))
+    shared = part_of("xl/sharedStrings.xml")
+    look = part_of("xl/styles.xml")
+    styles, texts, raised = _Styles(_styles(look), _forms(look)), _struck_texts(shared), _raised_texts(shared)
     found: dict[str, Callable[[], Marks]] = {}
     for sheet in elements(book, ".//{*}sheet"):
         id = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")  # of either namespace
-        found[sheet.get("name", "")] = partial(_marks_of, part_of, targets.get(id, ""), styles, texts)
+        found[sheet.get("name", "")] = partial(_marks_of, part_of, targets.get(id, ""), styles, texts, raised)
     return found
 
 
@@ -51,6 +54,21 @@ def _styles(part: bytes) -> dict[bytes, list[str]]:
     return found
 
 
+def _forms(part: bytes) -> dict[bytes, NumberForm]:
+    """By the number of a style of cells: what it shows besides the number."""
+    codes = {one.get("numFmtId"): one.get("formatCode", "") for one in elements(part, ".//{*}numFmts/{*}numFmt")}
+    forms = {number: form for number, code in codes.items() if (form := number_form(code))}
+    styles = enumerate(elements(part, ".//{*}cellXfs/{*}xf") if forms else ())
+    return {str(number).encode(): forms[id] for number, style in styles if (id := style.get("numFmtId")) in forms}
+
+
+class _Styles(NamedTuple):
+    """By the number of a style of cells: how they look, and what is shown besides a number."""
+
+    looks: Mapping[bytes, list[str]]
+    forms: Mapping[bytes, NumberForm]
+
+
 def _struck_texts(part: bytes) -> dict[bytes, str]:
     """By the number of a shared text of which a run is struck out: `struck`, or `partly`."""
     texts = enumerate(elements(part, "{*}si") if b"strike" in part else ())
@@ -63,11 +81,33 @@ def _struck_look(text: Element) -> str:
     return "" if not any(runs) else "struck" if all(runs) else "partly"
 
 
+def _raised_texts(part: bytes) -> dict[bytes, str]:
+    """By the number of a shared text of which a run is raised: the text with its raised numbers as such."""
+    texts = enumerate(elements(part, "{*}si") if b"superscript" in part else ())
+    return {str(number).encode(): shown for number, text in texts if (shown := _with_raised(text))}
+
+
+def _with_raised(text: Element) -> str:
+    """A text with its raised numbers as such; empty where it has none."""
+    runs = [(run, "".join(t.text or "" for t in run.iterfind("{*}t"))) for run in text.iterfind("{*}r")]
+    raised = [
+        any(one.get("val") == "superscript" for one in run.iterfind("{*}rPr/{*}vertAlign")) and shown.strip() != ""
+        for run, shown in runs
+    ]
+    if not any(raised):
+        return ""
+    return "".join(shown.translate(RAISED) if up else shown for (_, shown), up in zip(runs, raised, strict=True))
+
+
 def _marks_of(
-    part_of: Callable[[str], bytes], name: str, styles: Mapping[bytes, list[str]], texts: Mapping[bytes, str]
+    part_of: Callable[[str], bytes],
+    name: str,
+    styles: _Styles,
+    texts: Mapping[bytes, str],
+    raised: Mapping[bytes, str],
 ) -> Marks:
     """The marks of a sheet of an .xlsx file, of whose cells an empty text is a value."""
-    found, part = no_marks(), part_of(name)
+    found, part, name_of_part = no_marks(), part_of(name), name
     for kind, attributes in _ROW_OR_COLUMN.findall(part):
         given = dict(_ATTRIBUTE.findall(attributes))
         if given.get(b"hidden") in (b"1", b"true"):
@@ -86,12 +126,32 @@ def _marks_of(
         is_empty = not (value and (value[1].strip() or type_ == b"str")) and _HAS_FORMULA.search(part, cell.end(), end)
         if name and (type_ == b"e" or is_nan or is_empty):
             found["formulas"].append(name)
-        looks = styles.get(given.get(b"s", b""), [])
+        looks = styles.looks.get(style := given.get(b"s", b""), [])
+        if value and style in styles.forms:
+            found["forms"][name] = styles.forms[style]
         if value and type_ == b"s" and value[1] in texts:
             looks = [texts[value[1]]]
-        if type_ == b"inlineStr" and b"strike" in (inline := part[cell.end() : end]):
-            looks = [*filter(None, map(_struck_look, elements(b"<c>%b</is></c>" % inline.split(b"</is>")[0], "is")))]
+        if value and type_ == b"s" and value[1] in raised:
+            found["texts"][name] = raised[value[1]]
+        if type_ == b"inlineStr" and (b"strike" in (inline := part[cell.end() : end]) or b"superscript" in inline):
+            inlines = elements(b"<c>%b</is></c>" % inline.split(b"</is>")[0], "is")
+            looks = [*filter(None, map(_struck_look, inlines))] or looks
+            found["texts"].update((name, shown) for shown in map(_with_raised, inlines) if shown)
         for look in looks:
             found[look].append(name)
     found["filtered"] = b"filterColumn" in part
+    found["comments"] = _comments(part_of, name_of_part)
     return found
+
+
+def _comments(part_of: Callable[[str], bytes], name: str) -> dict[str, str]:
+    """By cell, what somebody remarked on it."""
+    folder, _, file = name.rpartition("/")
+    links = elements(part_of(f"{folder}/_rels/{file}.rels"), ".//{*}Relationship")
+    parts = (link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments"))
+    remarks = (one for part in parts for one in elements(_beside(part_of, folder, part), ".//{*}comment"))
+    return {one.get("ref", ""): "".join(one.itertext()).strip()[:MAX_TEXT] for one in remarks}
+
+
+def _beside(part_of: Callable[[str], bytes], folder: str, target: str) -> bytes:
+    return part_of(posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))

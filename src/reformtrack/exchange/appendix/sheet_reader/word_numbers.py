@@ -1,0 +1,118 @@
+"""
+The numbers of a Word document that Word itself puts before its paragraphs: they are no text of the document.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from .cells import elements
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LEVELS = 9
+_BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "-", "\uf0fc": "-", "o": "-"})
+"""What the signs of symbol fonts show before an item of a list."""
+
+
+class _Level(NamedTuple):
+    """One level of a list."""
+
+    form: str
+    """As `upperRoman`."""
+    text: str
+    """As `%1.%2.`."""
+    start: int
+
+
+class WordNumbers:
+    """
+    Counts the numbered paragraphs of a document, from its beginning.
+
+    Args:
+        numbering: the part of the document with its lists; empty where there is none.
+        styles: the part with its styles.
+    """
+
+    def __init__(self, numbering: bytes, styles: bytes) -> None:
+        kinds = {_value(one, "abstractNumId"): _levels(one) for one in elements(numbering, f"{_WORD}abstractNum")}
+        self._lists: dict[str, tuple[str, Mapping[int, _Level]]] = {}
+        for one in elements(numbering, f"{_WORD}num"):
+            kind = _value(one.find(f"{_WORD}abstractNumId"))
+            restarted = {int(_value(o, "ilvl") or 0): o for o in one.findall(f"{_WORD}lvlOverride")}
+            levels = dict(kinds.get(kind, {}))
+            for number, override in restarted.items():
+                start = override.find(f"{_WORD}startOverride")
+                if number in levels and start is not None:
+                    levels[number] = levels[number]._replace(start=int(_value(start) or 1))
+            id = _value(one, "numId")
+            self._lists[id] = (f"{kind} {id}" if restarted else kind, levels)
+        self._styles = {
+            _value(style, "styleId"): found
+            for style in elements(styles, f"{_WORD}style")
+            if (found := _of(style.find(f"{_WORD}pPr")))[0]
+        }
+        self._counts: dict[str, list[int]] = defaultdict(lambda: [-1] * _LEVELS)
+
+    def before(self, paragraph: Element) -> str:
+        """What stands before a paragraph, which is the next one of the document; empty where nothing does."""
+        own = paragraph.find(f"{_WORD}pPr")
+        id, level = _of(own)
+        if not id and own is not None:
+            id, level = self._styles.get(_value(own.find(f"{_WORD}pStyle")), ("", 0))
+        key, levels = self._lists.get(id, ("", {}))
+        if id in ("", "0") or level not in levels or not 0 <= level < _LEVELS:
+            return ""
+        counts = self._counts[key]
+        for upper in range(level):
+            counts[upper] = max(counts[upper], levels[upper].start if upper in levels else 1)
+        counts[level] = counts[level] + 1 if counts[level] >= 0 else levels[level].start
+        counts[level + 1 :] = [-1] * (_LEVELS - level - 1)
+        if levels[level].form == "bullet":
+            return levels[level].text.translate(_BULLETS)
+        text = levels[level].text
+        for place in range(_LEVELS):
+            form = levels[place].form if place in levels else "decimal"
+            text = text.replace(f"%{place + 1}", _said(counts[place], form))
+        return text.strip()
+
+
+def _levels(kind: Element) -> dict[int, _Level]:
+    found = {}
+    for level in kind.findall(f"{_WORD}lvl"):
+        form, text, start = (_value(level.find(f"{_WORD}{name}")) for name in ("numFmt", "lvlText", "start"))
+        found[int(_value(level, "ilvl") or 0)] = _Level(form or "decimal", text, int(start or 1))
+    return found
+
+
+def _of(properties: Element | None) -> tuple[str, int]:
+    """The id of the list of a paragraph or a style, and its level."""
+    numbered = properties.find(f"{_WORD}numPr") if properties is not None else None
+    if numbered is None:
+        return "", 0
+    level = _value(numbered.find(f"{_WORD}ilvl"))
+    return _value(numbered.find(f"{_WORD}numId")), int(level or 0)
+
+
+def _value(element: Element | None, name: str = "val") -> str:
+    """An attribute of an element, its value unless another is named."""
+    return element.get(f"{_WORD}{name}", "") if element is not None else ""
+
+
+def _said(count: int, form: str) -> str:
+    """A number as its form has it."""
+    if count < 1 or form not in ("upperRoman", "lowerRoman", "upperLetter", "lowerLetter"):
+        return "" if form == "none" else f"{count:02}" if form == "decimalZero" else str(max(count, 0))
+    if form.endswith("Letter"):
+        text = chr(65 + (count - 1) % 26) * (1 + (count - 1) // 26)
+    else:
+        text, rest = "", min(count, 3_999)
+        for value, sign in _ROMAN:
+            text, rest = text + sign * (rest // value), rest % value
+    return text.lower() if form.startswith("lower") else text
+
+
+_ROMAN = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"),
+    (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip

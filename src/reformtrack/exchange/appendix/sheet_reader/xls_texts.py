@@ -1,0 +1,98 @@
+"""
+The texts of an .xls file whose parts have fonts of their own (MS-XLS, the table of shared texts): what is struck out or raised.
+"""
+
+import struct
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .cells import RAISED
+
+
+class RichText(NamedTuple):
+    """A text whose parts have fonts of their own."""
+
+    text: str
+    runs: Sequence[tuple[int, int]]
+    """(where it begins, the number of its font) of each part but the first, which has the font of the cell."""
+
+    def _parts(self) -> Iterator[tuple[str, int | None]]:
+        """Each part, with the number of its font; None for that of the cell."""
+        begins = [*self.runs, (len(self.text), 0)]
+        yield self.text[: begins[0][0]], None
+        for (begin, font), (end, _) in pairwise(begins):
+            yield self.text[begin:end], font
+
+    def looks(self, of_cell: Sequence[str], struck: Container[int]) -> list[str]:
+        """
+        How a cell with the text looks.
+
+        Args:
+            of_cell: the looks of the cell's own style.
+            struck: the numbers of fonts that strike out.
+        """
+        out = ["struck" in of_cell if font is None else font in struck for part, font in self._parts() if part.strip()]
+        others = [look for look in of_cell if look != "struck"]
+        return others + (["struck" if all(out) else "partly"] if any(out) else [])
+
+    def shown(self, raised: Container[int]) -> str:
+        """The text with its raised numbers as such; empty where it has none."""
+        if not any(font in raised for _, font in self.runs):
+            return ""
+        return "".join(part.translate(RAISED) if font in raised else part for part, font in self._parts())
+
+
+class _Chunks:
+    """The data of a record and of those in which it goes on."""
+
+    def __init__(self, chunks: Sequence[bytes]) -> None:
+        self._chunks, self._number, self._at = chunks, 0, 0
+
+    def take(self, size: int) -> bytes:
+        """The next bytes."""
+        found = b""
+        while len(found) < size:
+            part = self._chunks[self._number][self._at : self._at + size - len(found)]
+            found, self._at = found + part, self._at + len(part)
+            if len(found) < size:
+                self._number, self._at = self._number + 1, 0
+        return found
+
+    def text(self, length: int, is_wide: bool) -> str:
+        """The next signs; in a record in which a text goes on, a byte says anew how it is written."""
+        found = ""
+        while True:
+            size = 2 if is_wide else 1
+            left = (len(self._chunks[self._number]) - self._at) // size
+            part = self.take(min(length - len(found), left) * size)
+            found += part.decode("utf-16-le" if is_wide else "latin-1", "replace")
+            if len(found) >= length:
+                return found
+            self._number, self._at = self._number + 1, 0
+            is_wide = bool(self.take(1)[0] & 1)
+
+
+def rich_texts(chunks: Sequence[bytes]) -> dict[int, RichText]:
+    """
+    By its number, each shared text that has parts; those up to where the table is damaged.
+
+    Args:
+        chunks: the data of the record of shared texts, and of those in which it goes on.
+    """
+    found: dict[int, RichText] = {}
+    data = _Chunks(chunks)
+    try:
+        _, count = struct.unpack("<II", data.take(8))
+        for number in range(count):
+            length, flags = struct.unpack("<HB", data.take(3))
+            (runs,) = struct.unpack("<H", data.take(2)) if flags & 8 else (0,)
+            (more,) = struct.unpack("<I", data.take(4)) if flags & 4 else (0,)
+            text = data.text(length, bool(flags & 1))
+            parts = [struct.unpack("<HH", data.take(4)) for _ in range(runs)]
+            data.take(more)
+            if parts:
+                found[number] = RichText(text, [(int(begin), int(font)) for begin, font in parts])
+    except (IndexError, struct.error):
+        pass  # the library says what of such a file cannot be read
+    return found
