@@ -489,7 +489,12 @@ KINDS: list[tuple[Any, tuple[object, ...], tuple[object, ...], str]] = [
     (bool, (True,), (1, "x"), "bool"),
     (float, (1.5, 2), ("1", None), "a number"),
     (date, (day("6-1"),), (datetime(2023, 6, 1, tzinfo=UTC), "2023-06-01"), "a day as date(2023, 6, 30)"),
-    (datetime, (datetime(2023, 6, 1),), (day("6-1"),), "an instant as datetime(2023, 6, 30, tzinfo=UTC)"),
+    (
+        datetime,
+        (datetime(2023, 6, 1),),
+        (day("6-1"),),
+        "an instant as datetime(2023, 6, 30, tzinfo=UTC) or tracker.end_of(day)",
+    ),
     (int | None, (None, 1), ("1",), "a whole number or None"),
     (str | int | None, (None, 1, "x"), (1.5,), "a text or a whole number or None"),
     (Annotated[int, Meta(ge=0, le=5)], (0, 5), (-1, 6, "1", True), "a whole number from 0 to 5"),

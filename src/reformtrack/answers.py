@@ -1,5 +1,5 @@
 """
-What a tracker answers: immutable values, and what is in them.
+What a tracker answers: immutable values, and what is in them; and what it is asked by: `RollupBy`, `By`, `Attention`, `Every`.
 """
 
 from reformtrack.configuration import Head
@@ -17,28 +17,29 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.store.checking import Damage
 from reformtrack.store.session import Session
-from reformtrack.views.across import Across, AcrossLine
+from reformtrack.views.across import Across, AcrossLine, Attention
 from reformtrack.views.activity import Due, Standing
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown, Work
 from reformtrack.views.beside import Beside
 from reformtrack.views.bridge import Bridge, bridge
 from reformtrack.views.drift import ActivityDrift, Drift, FigureDrift, IndicatorDrift
 from reformtrack.views.indicators import CheckResult, Indicator
+from reformtrack.views.plan import By
 from reformtrack.views.report import Comparison, IssuedReport, Report
 from reformtrack.views.roll_over import RollOver
-from reformtrack.views.rollup import NamedPlan, Rollup, Silent
+from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy, Silent
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.series import BurnUp, burn_up, burn_up_on
-from reformtrack.views.trend import Trend, TrendPoint
+from reformtrack.views.trend import Every, Trend, TrendPoint
 from reformtrack.views.warnings import PlanWarning, WarningKind
 
 __all__ = [
-    "Across", "AcrossLine", "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Beside",
-    "Bridge", "BurnUp",
-    "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
+    "Across", "AcrossLine", "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Attention", "Balance",
+    "Beside", "Bridge", "BurnUp", "By",
+    "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "Every", "FigureDrift",
     "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "NamedPlan", "Outcome",
     "PlanRow",
     "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
-    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Trend", "TrendPoint", "Unknown",
+    "RollOver", "Rollup", "RollupBy", "Session", "Silent", "Standing", "Tally", "Timeliness", "Trend", "TrendPoint", "Unknown",
     "WarningKind", "Work", "bridge", "burn_up", "burn_up_on", "shares",
 ]  # fmt: skip

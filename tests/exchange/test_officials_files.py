@@ -423,3 +423,144 @@ def test_the_unit_of_budgets_can_be_answered() -> None:
     for unit, dong in zip(question.choices, (1, 10**3, 10**6, 10**9), strict=True):
         draft = find_appendix([sheet], Language("en"), answers=Answers.of({section: {name: unit}}))
         assert ([200 * dong], ()) == ([row.budget for row in draft.activities], draft.questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "is_sure"),
+    [
+        ("Sở NN&PTNT", ("Sở NN&PTNT",), True), ("VP.HĐND&UBND", ("VP.HĐND&UBND",), True), ("STC & STP", ("STC", "STP"), True),
+        ("Bộ phận TN&TKQ", ("Bộ phận TN&TKQ",), True), ("Sở Nội vụ & UBND tỉnh", ("Sở Nội vụ", "UBND tỉnh"), True),
+        ("Trung tâm PVHCC & KSTTHC", ("Trung tâm PVHCC & KSTTHC",), False), ("UBND và HĐND", ("UBND", "HĐND"), True),
+        ("Phòng Nội vụ - LĐTBXH", ("Phòng Nội vụ - LĐTBXH",), False), ("Sở NN và PTNT", ("Sở NN và PTNT",), False),
+        ("Sở Nội vụ&UBND", ("Sở Nội vụ", "UBND"), True), ("Sở Nội vụ và STP", ("Sở Nội vụ", "STP"), True),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_may_be_the_rest_of_a_name(text: str, names: tuple[str, ...], is_sure: bool) -> None:
+    found_names = names_in(text)
+    assert (names, is_sure) == (found_names.names, found_names.is_sure)
+
+
+def read_of(year: int, cells: Cells, merged: tuple[Any, ...] = (), **answers: Any) -> Any:
+    """A draft of one sheet for the plan of a year."""
+    sheet = Sheet("S1", tuple(map(tuple, cells)), merged=merged)
+    return find_appendix([sheet], Language("en"), year=year, answers=Answers(**answers))
+
+
+@pytest.mark.parametrize("heading", ["Thời hạn (năm 2026)", "Thời gian hoàn thành năm 2026"])
+def test_the_year_of_a_heading_is_that_of_deadlines_without_one(heading: str) -> None:
+    """And it is told once."""
+    cells: Cells = [["STT", "Nhiệm vụ", "Chủ trì", heading], task(1, "Rà soát"), task(2, "Họp", deadline="30/6/2025")]
+    draft = read_of(2025, cells)
+    assert [(date(2026, 3, 31),), (date(2025, 6, 30),)] == [row.due.days for row in draft.activities]
+    assert 1 == sum("are of 2026" in problem.what for problem in draft.problems)
+
+
+def test_a_title_of_a_year_is_that_of_the_deadlines_below_it() -> None:
+    """Where it says nothing else: a title that speaks of a year is no year of deadlines."""
+    cells: Cells = [
+        HEAD,
+        ["I", "NHIỆM VỤ NĂM 2026"],
+        task(1, "Rà soát"),
+        ["II", "Việc còn lại của năm 2024"],
+        task(1, "Họp"),
+    ]
+    assert [2026, 2025] == [row.due.days[0].year for row in read_of(2025, cells).activities]
+
+
+def test_texts_under_years_are_of_the_year() -> None:
+    cells: Cells = [["STT", "Nhiệm vụ", "Chủ trì", "Năm 2025", "Năm 2026"],
+                    [1, "Rà soát", "Sở A", "x", ""], [2, "Họp", "Sở A", "", "Quý I"], [3, "Thi", "Sở A", "", "x"]]  # fmt: skip
+    days = [row.due.days for row in read_of(2025, cells).activities]
+    assert [(date(2025, 12, 31),), (date(2026, 3, 31),), (date(2026, 12, 31),)] == days
+
+
+def test_a_column_of_years_is_that_of_the_days_beside_it() -> None:
+    cells: Cells = [
+        ["STT", "Nhiệm vụ", "Chủ trì", "Hoàn thành trước ngày", "Năm"],
+        [*task(1, "Rà soát", "Sở A", "15/3"), 2026],
+    ]
+    assert [(date(2026, 3, 15),)] == [row.due.days for row in read_of(2025, cells).activities]
+
+
+def test_a_sheet_that_is_titled_with_another_year_is_asked_about() -> None:
+    """Else the plan of one year would be recorded as that of another."""
+    cells: Cells = [["KẾ HOẠCH CẢI CÁCH HÀNH CHÍNH NĂM 2026"], HEAD, task(1, "Rà soát")]
+    [question] = read_of(2025, cells).questions
+    assert ("sheets:S1", ("take", "leave")) == (question.ask, question.choices)
+    assert () == read_of(2025, cells, sheets={"S1": "take"}).questions == read_of(2026, cells).questions
+
+
+def test_a_mark_over_several_periods_is_due_in_the_last() -> None:
+    cells: Cells = [["STT", "Nhiệm vụ", "Chủ trì", "Quý I", "Quý II", "Quý III"],
+                    [1, "Rà soát", "Sở A", "x", None, None], [2, "Họp", "Sở A", None, "x", None]]  # fmt: skip
+    draft = read_of(2025, cells, merged=(((1, 3), (1, 4)), ((2, 4), (2, 5))))
+    assert ["Quý II", "Quý III"] == [row.deadline for row in draft.activities]
+
+
+@pytest.mark.parametrize("title", ["MỤC TIÊU", "Các chỉ tiêu", "Mục tiêu cụ thể"])
+def test_targets_above_the_tasks_are_asked_about(title: str) -> None:
+    """They raise the denominator; their title says whether they are tasks."""
+    cells: Cells = [HEAD, ["A", title], task(1, "100% hồ sơ trực tuyến"), ["B", "NHIỆM VỤ"], task(1, "Rà soát")]
+    [question] = read_of(2025, cells).questions
+    assert "rows:S1!2" == question.ask
+    assert [1, 2] == [
+        len(read_of(2025, cells, rows={"S1!2": answer}).activities) for answer in ("leave_tasks", "domain")
+    ]
+
+
+def test_titles_that_a_mark_tells_apart_are_two() -> None:
+    draft = found([HEAD, ["I", "Đất đai"], task(1, "Rà soát"), ["II", "Dat dai"], task(1, "Rà soát")])
+    assert ["Đất đai", "Dat dai"] == [domain.title for domain in draft.domains]
+
+
+def test_marks_stand_under_agencies_below_one_heading() -> None:
+    """Also where the heading over them is one of leads."""
+    cells: Cells = [["STT", "Nhiệm vụ", "Cơ quan thực hiện", None, "Thời hạn"], [None, None, "Sở Nội vụ", "Sở Y tế", None],
+                    [1, "Rà soát", "CT", "PH", "Quý I"], [2, "Họp", "PH", "CT", "Quý I"]]  # fmt: skip
+    draft = read_of(2025, cells, merged=(((0, 2), (0, 3)),))
+    said = [(row.leads, row.supporting) for row in draft.activities]
+    assert ([(("Sở Nội vụ",), ("Sở Y tế",)), (("Sở Y tế",), ("Sở Nội vụ",))], ()) == (said, draft.questions)
+
+
+def test_halves_of_the_year_are_periods() -> None:
+    cells: Cells = [["STT", "Nhiệm vụ", "Chủ trì", "6 tháng đầu năm", "6 tháng cuối năm", "Cả năm"],
+                    [1, "Rà soát", "Sở A", "x", "", ""], [2, "Họp", "Sở A", "", "x", ""],
+                    [3, "Thi", "Sở A", "", "", "x"]]  # fmt: skip
+    days = [row.due.days for row in read_of(2025, cells).activities]
+    assert [(date(2025, 6, 30),), (date(2025, 12, 31),), (date(2025, 12, 31),)] == days
+
+
+def test_a_column_of_quarters_has_their_numbers() -> None:
+    """Several, a span, a Roman or an Arabic one."""
+    texts = {"I": "Quý I", "II, IV": "Quý II; Quý IV", "3": "Quý 3", "I-IV": "Quý I - Quý IV", "Cả năm": "Cả năm"}
+    rows = [task(n, f"Việc {n}", "Sở A", text) for n, text in enumerate(texts, 1)]
+    assert [*texts.values()] == [
+        row.deadline for row in found([["STT", "Nhiệm vụ", "Chủ trì", "Quý hoàn thành"], *rows]).activities
+    ]
+
+
+def test_a_number_that_a_spreadsheet_made_a_day_is_the_number() -> None:
+    rows = [[1, "Thể chế"], task(date(2025, 1, 1), "Rà soát"), task(date(2025, 2, 1), "Họp")]
+    assert ["1.1", "1.2"] == [row.printed_number for row in found([HEAD, *rows]).activities]
+
+
+def test_where_one_code_begins_anew_none_of_its_form_is_one() -> None:
+    rows = [["I", "A"], task("1.1", "Rà soát"), task("1.2", "Họp"), ["II", "B"], task("1.1", "Thi")]
+    assert ["1.01", "1.02", "2.01"] == [row.code for row in found([["Mã", *HEAD[1:]], *rows]).activities]
+
+
+def test_a_column_that_an_answer_names_is_the_one() -> None:
+    """Of several that are called alike."""
+    cells: Cells = [[*HEAD, "Thời hạn mới"], [*task(1, "Rà soát"), "Quý II"]]
+    assert ["D1"] == [question.cell for question in read_of(2025, cells).questions]
+    draft = read_of(2025, cells, columns={"Thời hạn mới": "deadline"})
+    assert (["Quý II"], ()) == ([row.deadline for row in draft.activities], draft.questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [("1,5 tỉ", 1_500_000_000), ("1 tỷ 200 triệu", 1_200_000_000), ("100.000.000 đồng (một trăm triệu)", 100_000_000)],
+)
+def test_an_amount_is_read_as_it_is_written(text: str, dong: int) -> None:
+    [row] = found([[*HEAD, "Kinh phí"], [*task(1, "Rà soát"), text]]).activities
+    assert dong == row.budget

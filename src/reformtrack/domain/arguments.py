@@ -234,7 +234,7 @@ _WORDS = {
     str: said("a text"),
     NoneType: "None",
     date: said("a day as date(2023, 6, 30)"),
-    datetime: said("an instant as datetime(2023, 6, 30, tzinfo=UTC)"),
+    datetime: said("an instant as datetime(2023, 6, 30, tzinfo=UTC) or tracker.end_of(day)"),
 }
 
 DECODER = (

@@ -11,41 +11,31 @@ from math import isfinite
 import attrs
 
 from reformtrack.domain.texts import name_key, one_line
-from reformtrack.domain.wording import folded, is_nothing, number
+from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
+from reformtrack.exchange.appendix.budgets import BudgetsOfFile
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
-from reformtrack.exchange.appendix.finding import UNITS, AppendixRow
+from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings
 from reformtrack.exchange.appendix.lines import (
-    budget_of,
     is_error,
-    is_unclear_amount,
     plain,
     quoted,
     section_key,
-    text_of,
-    unit_of,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
-from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS, role_of
 from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
-_LEAST = 100_000
-"""The least budget, in đồng, that needs no named unit."""
-_MOST = 10**12
-"""The largest budget, in đồng, of which it is not asked whether its unit is meant."""
 _OF_TARGETS = re.compile(
     r"(?:cac |he thong )?(?:muc tieu|chi tieu|muc tieu va chi tieu)(?: (?:chung|cu the|chu yeu|tong quat))?"
 )
 """A title that targets stand below, without marks and capitals."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
-_EMPTY = ("", "-", "–")
-"""Texts of a budget's cell that give none."""
 
 
 class Finisher:
@@ -61,7 +51,6 @@ class Finisher:
     def __init__(self, account: Account, built: Building, known: Collection[str]) -> None:
         self._account, self._say, self._built, self._items = account, account.say, built, built.items
         self._names = NamesOfFile(account.answers.agencies, known)
-        self._without_unit: set[int] = set()
         self.domains: dict[str, str] = {}
         """By code, the title of each domain."""
 
@@ -73,7 +62,7 @@ class Finisher:
             self._read_titles(item)
         self._read_names()
         tables = by_table(sorted(self._items, key=self._is_left))  # what is asked once, is asked of a row that stays
-        deadlines, signs = DeadlinesOfFile(self._account, tables), signs_in(self._account, tables, "budget")
+        deadlines, budgets = DeadlinesOfFile(self._account, tables), BudgetsOfFile(self._account, tables, self._is_left)
         places: Counter[str] = Counter()
         domains, rows = self._domains(), list[AppendixRow]()
         for item in self._items:
@@ -82,7 +71,7 @@ class Finisher:
             before = rows[-1].code if rows and self._items[len(rows) - 1].path == item.path else ""
             code = _own_code(item.line, places[domain], before)
             row = self._row(item, domain, group, code)
-            row = self._with_budget(row, item, signs[id(item.line.table)])
+            row = budgets.read(row, item)
             self._check(row, item)
             rows.append(attrs.evolve(row, due=deadlines.of(row, item)) if row.deadline else row)
         restarting = _restarting_codes(rows)
@@ -224,31 +213,6 @@ class Finisher:
             printed={} if is_as_read else {"supporting": get["supporting"]},
         )
 
-    def _with_budget(self, row: AppendixRow, item: Item, sign: str) -> AppendixRow:
-        if (text := item.get.get("budget", "")) in _EMPTY:
-            return row
-        headings, table = item.line.headings, item.line.table
-        key = f"{_column_of(item.line, 'budget')} unit"
-        unit = unit_of(self._account.answers.amounts.get(key, "")) or headings.unit or table.unit
-        is_answered = row.key("budget").removeprefix("cells:") in self._account.answers.cells
-        budget = budget_of(text if is_answered else item.budget, 1 if unit is None else unit, sign)
-        is_bare = unit is None and unit_of(text) is None and not self._is_left(item)
-        if is_bare and budget and budget < _LEAST and id(table) not in self._without_unit:
-            self._without_unit.add(id(table))
-            top, place = next(heading for heading in headings.all.values() if heading.column == "budget").cells[-1]
-            what = self._say(
-                "no unit is named for the budgets, of which {amount} would be in đồng", amount=quoted(text)
-            )
-            to_do = self._say("write the heading with its unit, as Kinh phí (triệu đồng) or Kinh phí (đồng)")
-            self._account.ask((item.line.sheet.name, cell_name(top, place)), what, to_do, f"amounts:{key}", UNITS)
-        if budget and budget > _MOST and not self._is_left(item) and item.line.row not in self._account.answers.rows:
-            shown = number(budget, self._say.lang)
-            what = self._say("the budget {text} would be {amount} đồng", text=quoted(text), amount=shown)
-            to_do = self._say("write the amount with its unit, as 150 triệu đồng")
-            self._account.ask(row.at("budget"), what, to_do, row.key("budget"))
-        printed = {} if budget is not None and text == str(budget) else {"budget": text}
-        return attrs.evolve(row, budget=budget, printed={**printed, **row.printed})
-
     def _check(self, row: AppendixRow, item: Item) -> None:
         """What an activity has to have and has not, or has in another's place."""
         say, account = self._say, self._account
@@ -338,29 +302,6 @@ def field_label(field: str, say: Language) -> str:
         "baseline": say("Previous figure"),
         "period": say("Period"),
     }.get(field, field)
-
-
-def signs_in(account: Account, tables: Iterable[Sequence[Item]], field: str) -> dict[int, str]:
-    """The decimal sign of each table's amounts, where that was said; where it is not clear, it is asked."""
-    signs, say, answers = dict[int, str](), account.say, account.answers.amounts
-    for items in tables:
-        line = items[0].line
-        key = _column_of(line, field)
-        signs[id(line.table)] = answers.get(key, "")
-        cells = {item.line: item.line.raw(field) for item in items}
-        if key not in answers and (text := is_unclear_amount(cells.values())):
-            at = next(line.at(field) for line, cell in cells.items() if text in text_of(cell))
-            what = say(
-                "the amount {text} may be two figures: beside it are amounts written in another way", text=f"“{text}”"
-            )
-            to_do = say("say whether “,” or “.” is the decimal sign of the column")
-            account.ask(at, what, to_do, f"amounts:{key}", (",", "."))
-    return signs
-
-
-def _column_of(line: Line, field: str) -> str:
-    """The column of a field, as an answer names it: `PL1!F`."""
-    return f"{line.sheet.name}!{line.at(field)[1].rstrip('0123456789')}"
 
 
 def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:

@@ -15,8 +15,9 @@ from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.budgets import signs_in
 from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow
-from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
+from reformtrack.exchange.appendix.finishing import by_table, field_label
 from reformtrack.exchange.appendix.lines import exact, is_error, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
 from reformtrack.exchange.appendix.row_kinds import RowKinds
