@@ -257,8 +257,8 @@ This page is generated from the code by `{COMMAND}`; a test fails when the two d
 Every event is a frozen class. Its first argument, `subject`, may be given by position, all others by name. All text is
 normalised to NFC, and its line ends are `\\n`; control characters, bidirectional controls and lone surrogates are refused with
 `InvalidField`. Types are exact: a decimal number is a `Decimal` and no `float`, a day is a `date` and no `datetime` or text, a
-deadline is what `Deadline.parse` makes. Three are converted when the program runs: a list to a tuple, an `int` to a `Decimal`, and the
-value of a member to the member, as `"reporter"` to `Role.REPORTER`; a type checker asks for the latter of each.
+deadline is what `Deadline.parse` makes. Three are converted when the program runs: a list to a tuple, an `int` to a `Decimal`,
+and the value of a member to the member, as `"reporter"` to `Role.REPORTER`; a type checker asks for the latter of each.
 
 *Stored as* is the name and schema version in the file ([the store](../store.md)). *Refused* lists the errors that recording
 the event can raise because of the history; besides them every dated event can be refused as `DatedInTheFuture`, and an event

@@ -73,6 +73,10 @@ _HAS_ROLE = re.compile(_ROLE, re.IGNORECASE)
 _BEFORE = re.compile(rf"{_ROLE} ?: ?(?P<names>.*)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
 _AFTER = re.compile(rf"(?P<names>.+?) {_ROLE}\.?", re.IGNORECASE)
+_LEADS_WITH = re.compile(
+    r"(chủ trì|chủ trì\b[^;\n]*?)(?:(?<=chủ trì)|[,;.])\s*(?:và )?phối hợp(?: với)?:?\s+(?!thực hiện)(?=\S)",
+    re.IGNORECASE,
+)
 _NEXT_ROLE = re.compile(rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)", re.IGNORECASE)
 
 
@@ -82,8 +86,11 @@ def by_role(text: str, column: str) -> dict[str, str]:
 
     >>> by_role("Chủ trì: Sở A; phối hợp: Sở B", "lead"), by_role("Sở A (chủ trì), Sở B", "lead"), by_role("Sở A (PC)", "lead")
     ({'lead': 'Sở A', 'supporting': 'Sở B'}, {'lead': 'Sở A;Sở B'}, {'lead': 'Sở A (PC)'})
+    >>> by_role("Sở A chủ trì, phối hợp với Sở B", "lead")
+    {'lead': 'Sở A', 'supporting': 'Sở B'}
     """
     found: dict[str, str] = {}
+    text = _LEADS_WITH.sub(r"\1; phối hợp: ", text, count=1)
     role, is_said = column, False
     parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
     for sign, part in re.findall(r"([;\n]?)([^;\n]+)", parts):
