@@ -133,11 +133,12 @@ def check_against(
     rows = at(own, on, known_at)
     assert len(rows) == (plan.version > 0)
     if rows:
-        state, since = plan.state, date.fromisoformat(rows[0].documented_on)
+        state, since = plan.state, rows[0].documented_on
         assert (state.jurisdiction, state.title, state.year) == (rows[0].jurisdiction, rows[0].title, rows[0].year)
-        assert (state.version, state.counting_rule.value) == (rows[0].version, rows[0].counting_rule)
+        assert (state.version, state.counting_rule) == (rows[0].version, rows[0].counting_rule)
         assert (state.is_open, state.confirmation_required) == (rows[0].is_open, rows[0].confirmation_required)
         assert (state.documented_on, plan.id) == (since, rows[0].plan)
+        assert since is not None
         before = [facts for of_one in spans.values() for facts in at(of_one, since, known_at)]
         apart = sum(facts.apart for facts in there.values()) - sum(facts.apart for facts in before)
         without = sum(facts.undocumented for facts in there.values()) - sum(facts.undocumented for facts in before)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,6 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _ordinal(day: int) -> date | None:
     return None if day == NEVER else date.fromordinal(day)
 
@@ -53,10 +50,10 @@ PLANS: Sequence[Column] = (
     ("title", _TEXT, _as_is),
     ("year", pa.int32(), _as_is),
     ("version", pa.int32(), _as_is),
-    ("counting_rule", _TEXT, _as_is),
-    ("confirmation_required", pa.bool_(), bool),
-    ("is_open", pa.bool_(), bool),
-    ("documented_on", _DAY, _day),
+    ("counting_rule", _TEXT, attrgetter("value")),
+    ("confirmation_required", pa.bool_(), _as_is),
+    ("is_open", pa.bool_(), _as_is),
+    ("documented_on", _DAY, _as_is),
     ("undocumented", pa.int32(), _as_is),
     ("apart", pa.int32(), _as_is),
     ("recorded_at", _INSTANT, datetime.fromisoformat),

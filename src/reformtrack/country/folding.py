@@ -20,6 +20,7 @@ from reformtrack.country.spans import (
 )
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, DISPATCH, kind_of
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of, plan_of
@@ -68,15 +69,17 @@ def facts_on(plan: Plan) -> list[Facts]:
 
 def plan_table_row(span: Span[PlanRow]) -> Row:
     """The row of a plan's span."""
-    plan, *said, documented, _, _ = span.so
-    return (plan, *_corners(span), *said, date.fromisoformat(documented).toordinal() if documented else 0)
+    plan, *said, rule, confirmation_required, is_open, documented, _, _ = span.so
+    on = documented.toordinal() if documented else 0
+    return (plan, *_corners(span), *said, rule.value, int(confirmation_required), int(is_open), on)
 
 
 def with_changes(row: Row, changes: tuple[int, int]) -> PlanRow:
     """The row of a plan, from what stands in its span."""
     plan, jurisdiction, title, year, version, rule, confirmation_required, is_open, documented = row
-    on = date.fromordinal(documented).isoformat() if documented else ""
-    return PlanRow(plan, jurisdiction, title, year, version, rule, confirmation_required, is_open, on, *changes)
+    said = CountingRule(rule), bool(confirmation_required), bool(is_open)
+    on = date.fromordinal(documented) if documented else None
+    return PlanRow(plan, jurisdiction, title, year, version, *said, on, *changes)
 
 
 def names_in(spans: Iterable[tuple[StreamId, Span[Facts]]]) -> set[str]:

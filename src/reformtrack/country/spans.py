@@ -186,7 +186,7 @@ def bindings(own: Sequence[Span[PlanRow]]) -> list[Bound]:
         now = [(0, _UNBOUND)]
         for span in sorted(own, key=lambda span: span.day_from):
             if span.pos_from <= position < span.pos_to:
-                binding = Binding(span.so.jurisdiction, bool(span.so.confirmation_required))
+                binding = Binding(span.so.jurisdiction, span.so.confirmation_required)
                 starts: list[tuple[int, Binding | None]] = [(span.day_from, binding)]
                 if span.day_to != NEVER:
                     starts.append((span.day_to, None))

@@ -134,7 +134,6 @@ def plan_line(row: PlanRow) -> PlanLine:
         plan_version=row.version,
         undocumented_changes=row.undocumented,
         changes_by_own_documents=row.apart,
-        is_open=bool(row.is_open),
     )
 
 

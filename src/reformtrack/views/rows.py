@@ -2,16 +2,18 @@
 The rows of plans in lists and in files.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 from reformtrack.domain.plan import PlanState
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import PlanId
 from reformtrack.views.plan import Plan
 
 
 class PlanRow(NamedTuple):
-    """A plan."""
+    """A plan as it stood on a day."""
 
     plan: str
     jurisdiction: str
@@ -19,13 +21,13 @@ class PlanRow(NamedTuple):
     year: int
     version: int
     """The plan version."""
-    counting_rule: str
-    confirmation_required: int
-    """1 when a completion counts only when it is confirmed."""
-    is_open: int
-    """1 when it is adopted and not closed."""
-    documented_on: str
-    """The day of the document that made this version, as ISO text."""
+    counting_rule: CountingRule
+    confirmation_required: bool
+    """Whether a completion counts only when it is confirmed."""
+    is_open: bool
+    """Whether it is adopted and not closed."""
+    documented_on: date | None
+    """The day of the document that made this version; None where none has a day."""
     undocumented: int = 0
     """The number of changes of the denominator since, without a document."""
     apart: int = 0
@@ -45,10 +47,10 @@ def plan_row_of(plan: PlanId, state: PlanState) -> PlanRow | None:
         state.title,
         state.year,
         state.version,
-        state.counting_rule.value,
-        int(state.confirmation_required),
-        int(state.is_open),
-        state.documented_on.isoformat() if state.documented_on else "",
+        state.counting_rule,
+        state.confirmation_required,
+        state.is_open,
+        state.documented_on,
     )
 
 
