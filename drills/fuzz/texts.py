@@ -22,7 +22,7 @@ from reformtrack.language import Language
 from reformtrack.protection import Protection
 from reformtrack.store.application import settings_of
 from reformtrack.store.log import URL_KEY
-from reformtrack.store.postgres import connection_parameters
+from reformtrack.store.postgres_factory import connection_parameters
 from reformtrack.web.asked import asked
 from reformtrack.web.problems import Problem
 from reformtrack.web.writing import _expected, _key

@@ -9,7 +9,7 @@ from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInte
 from eventsourcing.utils import Environment
 
 from reformtrack.store.log import URL_KEY
-from reformtrack.store.postgres import PostgresLogFactory
+from reformtrack.store.postgres_factory import PostgresLogFactory
 from reformtrack.store.sqlite import SQLiteLogFactory
 
 

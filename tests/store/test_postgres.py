@@ -24,7 +24,7 @@ from reformtrack.events import ActivityStarted
 from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import settings_of
 from reformtrack.store.patience import patience
-from reformtrack.store.postgres import connection_parameters
+from reformtrack.store.postgres_factory import connection_parameters
 from tests.support import ADOPTED, adopted, scheduled, tamper
 
 SECRET = "bí-mật-47"

@@ -552,7 +552,7 @@ def _file(path: str) -> Mapping[str, str]:
 def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
     """Imported lazily: psycopg is an extra."""
     with extra("postgres"):
-        from reformtrack.store.postgres import PostgresLogFactory
+        from reformtrack.store.postgres_factory import PostgresLogFactory
     return PostgresLogFactory(env)
 
 

@@ -6,26 +6,21 @@ a reader that follows the log misses nothing. One statement is one transaction a
 """
 
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-import psycopg
-from eventsourcing.persistence import PersistenceError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from eventsourcing.utils import Environment
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection, Cursor
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from reformtrack.domain.errors import ClocksDiffer, StoreError, StoreUnavailable
+from reformtrack.domain.errors import ClocksDiffer, StoreError
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.said import said
 from reformtrack.domain.values import StreamId
@@ -34,10 +29,8 @@ from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
-    NOT_OPENED,
     PAGE,
     REQUESTS_TABLE,
-    URL_KEY,
     Append,
     Index,
     LogRecorder,
@@ -49,9 +42,11 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.patience import current_call
 from reformtrack.store.postgres_definitions import redefined
+from reformtrack.store.postgres_erasure import rewritten
 from reformtrack.store.postgres_grants import grant
-from reformtrack.store.postgres_pool import CONNECTION_WAIT, NETWORK, LogPool, answered_within
-from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_made, is_passing, parameters_of, prepare
+from reformtrack.store.postgres_pool import answered_within
+from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, prepare
+from reformtrack.store.postgres_session import PostgresSession
 from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
@@ -70,8 +65,6 @@ _QUICK_ATTEMPTS = 3
 _FEW = 4
 """For how many events, conditions and ranges a statement has a parameter each."""
 _POLL = 0.05
-_LOCK_TIMEOUT = "100ms"  # short, because everybody queues behind a waiter for such a lock
-_SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -286,46 +279,11 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         with self.transaction() as session:
             yield session
         deadline = time.monotonic() + REWRITE_WAIT
-        while not self._is_rewritten(table, secret):
+        while not rewritten(self.datastore, table, secret):
             if time.monotonic() > deadline:
                 found = said("another transaction is reading the table")
                 raise left(table, found, said("erase again when it has ended"))
             time.sleep(_POLL)
-
-    def _is_rewritten(self, table: str, secret: str) -> bool:
-        """
-        Move a table to a new file; the old one is emptied with the commit. Returns False while somebody reads the
-        table.
-
-        VACUUM FULL would not do: it keeps each deleted row that an older transaction may see, on whichever machine. FREEZE lets
-        those transactions see the rows that stay.
-        """
-        place = Identifier(self.datastore.schema, table)
-        with self.datastore.get_connection() as connection:
-            cursor = connection.cursor(row_factory=tuple_row)
-            try:
-                with connection.transaction():
-                    cursor.execute(SQL("SET LOCAL lock_timeout = {}").format(_LOCK_TIMEOUT))
-                    cursor.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(place))
-                    rows = cursor.execute(SQL("SELECT * FROM {}").format(place)).fetchall()
-                    cursor.execute(SQL("TRUNCATE {}").format(place))
-                    with cursor.copy(SQL("COPY {} FROM STDIN (FREEZE)").format(place)) as copy:
-                        for row in rows:
-                            copy.write_row(row)
-            except psycopg.errors.LockNotAvailable:
-                return False
-            except psycopg.errors.InsufficientPrivilege as error:
-                accepted = said("erase again as its owner, or as a role that its owner has granted its rights since")
-                raise left(table, said("this role may not empty the table"), accepted) from error
-            if cursor.execute(_SAMPLED, (self.datastore.schema, table, secret)).fetchone():
-                accepted = said(
-                    'ALTER TABLE {table} ALTER {column} TYPE text COLLATE "C", ALTER {column} SET STATISTICS 0, then, as a '
-                    "superuser, VACUUM FULL pg_statistic",
-                    table=table,
-                    column=secret,
-                )
-                raise left(table, said("its statistics have samples of it"), accepted)
-            return True
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
@@ -346,7 +304,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             connection.execute(SQL(first), parameters_)
             self._local.connection = connection
             try:
-                yield _PostgresSession(connection, self.datastore.schema)
+                yield PostgresSession(connection, self.datastore.schema)
             finally:
                 self._local.connection = None
 
@@ -430,134 +388,3 @@ def _given(lists: Sequence[list[Any]]) -> list[Any]:
 def _patience_left() -> float:
     call = current_call()
     return SILENCE if call is None else max(SILENCE, call.left)
-
-
-@lru_cache(maxsize=1_024)
-def _qualified(statement: str, schema: str) -> bytes:
-    """
-    A statement in PostgreSQL's dialect, with the schema before each table of ours.
-
-    No search path names the schema: whoever may create functions in it could have them called, by the owner too, in the
-    place of the server's own whose types fit less exactly.
-    """
-    place = f"{Identifier(schema).as_string()}."
-    return _OUR_TABLE.sub(lambda found: place + found[0], statement.replace("?", "%s")).encode()
-
-
-_OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
-
-
-class _PostgresSession:
-    text = 'text COLLATE "C"'
-    blob = "bytea"
-    clustered = ""
-
-    def __init__(self, connection: Connection[Any], schema: str) -> None:
-        self._connection, self._schema = connection, schema
-
-    def make(self, table: str, columns: str, secret: str = "") -> None:
-        if is_made(self._connection, self._schema, table):
-            return
-        self.execute(f"CREATE TABLE {table} ({columns})")
-        if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
-            # In a block, because psycopg forgets what it prepared after an ALTER, and in a pipeline what it prepares since too.
-            self.execute(f"DO $$ BEGIN ALTER TABLE {table} ALTER {secret} SET STATISTICS 0; END $$")
-
-    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        return self._run(statement, parameters).fetchall()
-
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        self._run(statement, parameters)
-
-    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            self._connection.cursor().executemany(_qualified(statement, self._schema), rows)
-
-    def _run(self, statement: str, parameters: Sequence[Any]) -> Cursor[Any]:
-        cursor = self._connection.cursor(row_factory=tuple_row)
-        return cursor.execute(_qualified(statement, self._schema), parameters)
-
-
-class PostgresLogFactory(PostgresFactory):
-    """
-    Creates the recorder above in place of eventsourcing's.
-
-    Raises:
-        StoreError: a setting is refused.
-    """
-
-    def __init__(self, env: Environment) -> None:
-        if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
-            raise StoreError(
-                "the setting {setting} is refused: with it, a reader that follows the log loses events; accepted: "
-                "settings without it",
-                setting=self.POSTGRES_ENABLE_DB_FUNCTIONS,
-            )
-        url = env.get(URL_KEY)
-        given = connection_parameters(url) if url else {}
-        settings = {"POSTGRES_SCHEMA": given.pop("schema", ""), **env, "ORIGINATOR_ID_TYPE": "text"}
-        if url:  # eventsourcing wants to have these; the URL decides
-            settings |= dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
-        super().__init__(Environment(env.name, settings))
-        kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else parameters_of(self.datastore)
-        # The append function must see everything committed before it got the lock, and must not call functions that
-        # another role put into the search path.
-        fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog"
-        kwargs["options"] = f"{kwargs.get('options', '')} {fixed}".strip()
-        pool = self.datastore.pool = LogPool(self.datastore, {**NETWORK, **kwargs})
-        if float(given.get("connect_timeout", 0)) > 0:  # libpq's 0 is no limit
-            pool.timeout = float(given["connect_timeout"])
-        elif not env.get(self.POSTGRES_CONNECT_TIMEOUT):
-            pool.timeout = CONNECTION_WAIT
-
-    def application_recorder(self) -> PostgresLogRecorder:
-        """
-        The recorder of the log, its tables made and checked.
-
-        Raises:
-            StoreUnavailable: the server has ended the connection meanwhile.
-        """
-        prepare(self.datastore)
-        try:
-            return PostgresLogRecorder(self.datastore)
-        except PersistenceError as error:
-            self.datastore.close()
-            if is_passing(error.__cause__ or error):
-                raise StoreUnavailable(NOT_OPENED, error=str(error)) from error
-            raise
-
-
-def connection_parameters(url: str) -> dict[str, Any]:
-    """
-    The connection parameters of a URL: libpq's own, including several hosts and TLS, and `schema`.
-
-    Raises:
-        StoreError: it is not such a URL. The message has no password.
-    """
-    unclear = StoreError(
-        "unknown store: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B "
-        "for [, %3D for = and %3B for ;"
-    )
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # brackets may be in the password, and the message would quote a piece of it
-        raise unclear from None
-    if {"@", "=", ";"} & set(parts.path) or parts.fragment or parts.netloc.count("@") > 1:
-        # A piece of the password would be taken for a host, and named in an error.
-        raise unclear
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    schema = query.pop("schema", "")
-    address = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    try:
-        found: dict[str, Any] = conninfo_to_dict(f"{address}?{urlencode(query, quote_via=quote)}")
-        is_read = re.fullmatch("-?[0-9]{1,9}", found.get("connect_timeout", "0")) is not None
-    except (psycopg.ProgrammingError, UnicodeError):
-        is_read = False
-    if not is_read:
-        raise StoreError(
-            "unknown store: a URL of PostgreSQL that cannot be read; accepted: "
-            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and "
-            "schema"
-        )
-    return {**found, "schema": schema} if schema else found
