@@ -43,8 +43,8 @@ from reformtrack.events import (
     PlanAdopted,
     ProgressReported,
 )
-from reformtrack.store.log import stream_range
 from reformtrack.store.registry import EVENT_NAMES, UPCASTERS, Envelope
+from reformtrack.store.streams import stream_range
 
 ROUNDS = 9
 ACTIVITIES = 300

@@ -9,8 +9,8 @@ from random import Random
 
 from drills.raw import Row
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.store.log import BACKUPS
 from reformtrack.store.registry import Registry
+from reformtrack.store.streams import BACKUPS
 from tests.support import INSTANT
 
 Tampering = Callable[[Random, list[Row]], list[Row]]

@@ -20,9 +20,9 @@ from reformtrack.projection import Projection
 from reformtrack.store import view_damage, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import plan_ranges, range_of
 from reformtrack.store.log_file import Progress
 from reformtrack.store.session import Session
+from reformtrack.store.streams import plan_ranges, range_of
 from reformtrack.store.view_tables import Known, Tracking
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.report import wrong_numbers

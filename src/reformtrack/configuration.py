@@ -17,7 +17,8 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.policy.asking import Policy
 from reformtrack.store.application import RecordStore
-from reformtrack.store.log import STORE, Unchanged, stream_range
+from reformtrack.store.log import Unchanged
+from reformtrack.store.streams import STORE, stream_range
 
 _FIXED = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _IANA = re.compile(r"[A-Z][0-9A-Za-z_+-]*(?:/[0-9A-Za-z_+-]+)*")

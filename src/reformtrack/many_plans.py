@@ -24,8 +24,8 @@ from reformtrack.domain.wording import folded
 from reformtrack.projection import Projection, records_in
 from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
-from reformtrack.store.log import plan_ranges, stream_range
 from reformtrack.store.session import Session
+from reformtrack.store.streams import plan_ranges, stream_range
 from reformtrack.store.view_tables import Tracking
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.across import Across, AcrossLine

@@ -24,9 +24,9 @@ from reformtrack.projection import Projection
 from reformtrack.recording import Recording
 from reformtrack.store.application import RecordStore
 from reformtrack.store.kept_tree import KeptTree
-from reformtrack.store.log import StreamRange, plan_ranges
 from reformtrack.store.patience import each_one_call, one_call
 from reformtrack.store.session import Session
+from reformtrack.store.streams import StreamRange, plan_ranges
 from reformtrack.store.view_tables import NO_END
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.plan import Plan, fold_plan

@@ -31,9 +31,9 @@ from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.instants import text_of
-from reformtrack.store.log import plan_ranges, stream_range, whole_plan
 from reformtrack.store.patience import patiently
 from reformtrack.store.session import Session
+from reformtrack.store.streams import plan_ranges, stream_range, whole_plan
 from reformtrack.store.view_tables import NEVER, NO_END, Known, Tracking
 from reformtrack.telemetry import Attributes, spanned
 

@@ -30,8 +30,9 @@ from reformtrack.refusals import Refusals
 from reformtrack.register import KeptRegister, Register
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.instants import Ahead
-from reformtrack.store.log import STORE, StreamRange, Unchanged, stream_range, whole_plan
+from reformtrack.store.log import Unchanged
 from reformtrack.store.patience import pauses
+from reformtrack.store.streams import STORE, StreamRange, stream_range, whole_plan
 from reformtrack.telemetry import Attributes, recorded, spanned
 from reformtrack.views.agencies import Registry
 

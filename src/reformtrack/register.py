@@ -10,7 +10,8 @@ from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import Growing, Record
 from reformtrack.domain.values import AgencyId, StreamId
 from reformtrack.store.application import RecordStore
-from reformtrack.store.log import AGENCIES, Unchanged
+from reformtrack.store.log import Unchanged
+from reformtrack.store.streams import AGENCIES
 from reformtrack.views.agencies import Registry, agency_of, fold_registry
 
 _FEW = 20

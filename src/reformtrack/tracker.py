@@ -31,8 +31,8 @@ from reformtrack.recording import Recording
 from reformtrack.store.application import RecordStore, settings_of
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.kept_tree import KeptTree
-from reformtrack.store.log import AGENCIES, range_of
 from reformtrack.store.patience import each_one_call
+from reformtrack.store.streams import AGENCIES, range_of
 from reformtrack.store.view_tables import NO_END
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS

@@ -26,7 +26,7 @@ from reformtrack.domain.values import (
     stream_id,
 )
 from reformtrack.events import FigurePublished, RecordingRefused, RecordRetracted, ReportCorrected, ReportIssued
-from reformtrack.store.log import range_of, stream_range, whole_plan
+from reformtrack.store.streams import range_of, stream_range, whole_plan
 from reformtrack.values import Content, Figure
 from tests.support import INSTANT, adopted, day
 

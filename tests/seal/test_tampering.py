@@ -18,8 +18,8 @@ from reformtrack import Tracker
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.events import ProgressReported
 from reformtrack.seal import Checkpoint, Seals, verify_log
-from reformtrack.store.log import BACKUPS
 from reformtrack.store.registry import Registry
+from reformtrack.store.streams import BACKUPS
 from tests.support import INSTANT, adopted, day, tamper
 
 PLAIN = histories.Kind(is_compressed=False, cipher_keys=None, tree_within_appends=False)

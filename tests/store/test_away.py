@@ -27,7 +27,7 @@ from reformtrack.outbox import Outbox
 from reformtrack.protection import Protection
 from reformtrack.seal import Seals, SigningKey
 from reformtrack.store import postgres
-from reformtrack.store.log import StreamRange
+from reformtrack.store.streams import StreamRange
 from tests.store.test_postgres import DroppingProxy
 from tests.support import ADOPTED, adopted, scheduled
 

@@ -14,8 +14,8 @@ from reformtrack.extras import extra
 from reformtrack.projection import Projection
 from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
-from reformtrack.store.log import plan_ranges
 from reformtrack.store.session import Session
+from reformtrack.store.streams import plan_ranges
 from reformtrack.store.view_tables import Tracking
 from reformtrack.store.whole_file import whole
 from reformtrack.views.plan import Plan, fold_plan

@@ -31,7 +31,7 @@ from reformtrack.exchange.report.document import is_council
 from reformtrack.exchange.words import activity_link, forecast_words, printed_deadline, shared
 from reformtrack.extras import extra
 from reformtrack.language import Language
-from reformtrack.store.log import range_of
+from reformtrack.store.streams import range_of
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Work

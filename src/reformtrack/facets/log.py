@@ -24,8 +24,8 @@ from reformtrack.domain.values import Document, plan_id, stream_id
 from reformtrack.open_store import Facet
 from reformtrack.policy.asking import open_to_all
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import AGENCIES, CLOCK, REFUSALS, stream_range, whole_plan
 from reformtrack.store.patience import each_one_call
+from reformtrack.store.streams import AGENCIES, CLOCK, REFUSALS, stream_range, whole_plan
 
 
 @each_one_call

@@ -23,8 +23,8 @@ from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import Document, PlanId, StreamId, plan_id, plan_of, report_id
 from reformtrack.open_store import Facet
 from reformtrack.seal import Seals, SigningKey
-from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.store.patience import each_one_call
+from reformtrack.store.streams import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.views.beside import Beside, a_year_before, beside
 from reformtrack.views.drift import Drift
 from reformtrack.views.report import IssuedReport, Report, content_of, fold_issued, fold_reports

@@ -17,11 +17,11 @@ from reformtrack.seal.checkpoint import Checkpoint, Replaced
 from reformtrack.seal.keys import SigningKey
 from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from reformtrack.store import tree
-from reformtrack.store.log import BACKUPS, stream_range
 from reformtrack.store.log_file import Progress
 from reformtrack.store.patience import each_one_call
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
+from reformtrack.store.streams import BACKUPS, stream_range
 
 _NOT_OF_THIS_LOG = said(
     "the stored tree does not match the checkpoint; accepted: a checkpoint of this log; verify says more"

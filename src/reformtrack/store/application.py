@@ -44,23 +44,14 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import (
-    NOT_OPENED,
-    PAGE_BYTES,
-    URL_KEY,
-    Append,
-    LogRecorder,
-    Newest,
-    StreamRange,
-    Unchanged,
-    pages,
-)
+from reformtrack.store.log import NOT_OPENED, PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, Unchanged, pages
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 from reformtrack.store.sqlite import SQLiteLogFactory
+from reformtrack.store.streams import StreamRange
 
 _MOST_WARNINGS = 1_000
 _MOST_KEPT, _SMALL, _FEW = 512, 8_192, 16

@@ -14,8 +14,9 @@ from reformtrack.domain.instants import MOST_AHEAD, InstantOrder
 from reformtrack.domain.journal import InstantsCorrected
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
-from reformtrack.store.log import CLOCK, LogRecorder, Request, stream_range
+from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import Row
+from reformtrack.store.streams import CLOCK, stream_range
 
 T = TypeVar("T")
 Read = Callable[[Row], Record[Any]]

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
 from reformtrack.domain.errors import StoreError
-from reformtrack.domain.kinds import ACTIVITY, AGENCY, KINDS, PLAN, Kind
 from reformtrack.domain.said import sentence
-from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.domain.values import StreamId
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
+from reformtrack.store.streams import StreamRange
 
 LOG_TABLE = "reformtrack_log"
 REQUESTS_TABLE = "reformtrack_requests"
@@ -34,13 +34,6 @@ PAGE_BYTES = 4_194_304
 """The most bytes of states on a page; the last one may exceed it."""
 
 COLUMNS = "position, originator_id, originator_version, topic, state"
-
-
-class StreamRange(NamedTuple):
-    """The streams with ids from `low` (inclusive) to `high` (exclusive), in the order of code points."""
-
-    low: str
-    high: str
 
 
 class Index(NamedTuple):
@@ -428,45 +421,6 @@ class LogRecorder(ApplicationRecorder):
             Notification(id=row[0], originator_id=row[1], originator_version=row[2], topic=row[3], state=row[4])
             for row in rows
         ]
-
-
-def stream_range(stream: str) -> StreamRange:
-    """One stream. Ids have no control characters, so no other id is in the range."""
-    return StreamRange(stream, stream + "\x01")
-
-
-def range_of(kind: Kind[Any, Any], plan: str = "") -> StreamRange:
-    """All streams of a kind, of one plan if they belong to one. No id has the character after the sign in ASCII."""
-    sign = kind.form.sign
-    return StreamRange(f"{plan}{sign}", f"{plan}{chr(ord(sign) + 1)}")
-
-
-def plan_ranges(plan: PlanId) -> tuple[StreamRange, StreamRange]:
-    """A plan and its activities."""
-    return stream_range(plan), range_of(ACTIVITY, plan)
-
-
-def whole_plan(plan: PlanId) -> list[StreamRange]:
-    """All streams of a plan."""
-    beside = [kind for kind in KINDS if kind.form.of_plan and kind is not PLAN]
-    return [stream_range(plan), *(range_of(kind, plan) for kind in beside)]
-
-
-AGENCIES = range_of(AGENCY)
-"""All agencies."""
-
-REFUSALS = StreamRange("~refusals-", "~refusals.")
-"""The journals of refusals."""
-
-BACKUPS = "~backups"
-"""The journal of accepted backups."""
-
-CLOCK = "~clock"
-"""The journal of corrected instants."""
-
-
-STORE = "~store"
-"""The journal of the store's configuration."""
 
 
 def left(table: str, why: str, accepted: str) -> StoreError:

@@ -24,8 +24,9 @@ from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.said import said, sentence
-from reformtrack.store.log import CLOCK, LogRecorder, Request, pages
+from reformtrack.store.log import LogRecorder, Request, pages
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
+from reformtrack.store.streams import CLOCK
 from reformtrack.store.whole_file import whole
 
 PAGE = 5_000

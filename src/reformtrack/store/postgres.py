@@ -35,7 +35,6 @@ from reformtrack.store.log import (
     Index,
     LogRecorder,
     Request,
-    StreamRange,
     entries_statement,
     left,
     streams_statement,
@@ -51,6 +50,7 @@ from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 from reformtrack.store.side_tables import prepare_outbox, prepare_subject_keys
+from reformtrack.store.streams import StreamRange
 
 SILENCE = 10.0
 """

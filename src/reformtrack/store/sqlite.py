@@ -40,7 +40,6 @@ from reformtrack.store.log import (
     Index,
     LogRecorder,
     Request,
-    StreamRange,
     entries_statement,
     left,
     pages,
@@ -51,6 +50,7 @@ from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 from reformtrack.store.sqlite_pool import LogPool
 from reformtrack.store.sqlite_schema import file_uri, prepare, redefined
+from reformtrack.store.streams import StreamRange
 from reformtrack.store.tree import grow_within
 from reformtrack.store.whole_file import make_private
 

@@ -25,7 +25,8 @@ from reformtrack.domain.plan import PlanClosed
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id
 from reformtrack.store.application import Conflict, RecordStore
-from reformtrack.store.log import Unchanged, plan_ranges, stream_range
+from reformtrack.store.log import Unchanged
+from reformtrack.store.streams import plan_ranges, stream_range
 from reformtrack.testing.history import ADOPTED, Clock, adopted, scheduled
 from reformtrack.tracker import Tracker
 
