@@ -317,6 +317,24 @@ def with_field(*said: str, where: str = "word/document.xml") -> Callable[[Path],
     )
 
 
+def called(name: str) -> Callable[[Path], Path]:
+    """A template whose document is a part of another name, with a field in it that runs."""
+
+    def make(path: Path) -> Path:
+        own = with_field('DDEAUTO c:\\\\cmd.exe "/k calc"')(path)
+        with zipfile.ZipFile(own) as archive:
+            parts = {one: archive.read(one) for one in archive.namelist()}
+        old = b"word/document.xml"
+        with zipfile.ZipFile(own, "w") as archive:
+            for one, content in parts.items():
+                links = one in ("[Content_Types].xml", "_rels/.rels")
+                place = one.replace("document.xml", name) if "word/" in one else one
+                archive.writestr(place, content.replace(old, f"word/{name}".encode()) if links else content)
+        return own
+
+    return make
+
+
 def of_bytes(content: bytes) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         path.write_bytes(content)
@@ -346,18 +364,29 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "an object": (linked(_OFFICE + "oleObject", "http://x.example/a"), "it has macros, or objects in it"),
     "another file": (linked(_OFFICE + "aFChunk", "http://x.example/a"), "it has macros, or objects in it"),
     "a frame": (linked(_OFFICE + "frame", "http://x.example/a"), "linked to"),
-    "a field that runs": (with_field('DDEAUTO c:\\\\cmd.exe "/k calc"'), "has a field that runs or fetches .*DDEAUTO"),
-    "a field in runs": (with_field("DD", "EAUTO c:\\\\cmd.exe"), "has a field that runs or fetches .*DDEAUTO"),
+    "a field that runs": (with_field('DDEAUTO c:\\\\cmd.exe "/k calc"'), "has a field that may run or fetch .*DDEAUTO"),
+    "a field in a part of another name": (called("document.dat"), "has a field that may run or fetch .*DDEAUTO"),
+    "a merge of mails": (
+        lambda path: changed(
+            written(path, "x"), within("word/settings.xml", b"</w:settings>", b"<w:mailMerge/></w:settings>")
+        ),
+        "refers to another file or place: mailMerge",
+    ),
+    "a field in runs": (with_field("DD", "EAUTO c:\\\\cmd.exe"), "has a field that may run or fetch .*DDEAUTO"),
     "a field that fetches": (
         with_field("includepicture", ' "http://x.example/a.png"'),
-        "runs or fetches .*includepicture",
+        "may run or fetch .*includepicture",
     ),
     "a field in a header": (
         with_field('INCLUDETEXT "a.docx"', where="word/header1.xml"),
-        "runs or fetches .*INCLUDETEXT",
+        "may run or fetch .*INCLUDETEXT",
     ),
-    "a field that leads to a share": (with_field('HYPERLINK "file://host/share"'), "runs or fetches .*HYPERLINK"),
-    "a field of a text": (with_field("{{ rate }} x"), "runs or fetches"),
+    "a field that leads to a share, beside a place": (
+        with_field('HYPERLINK \\l "a" "\\\\server\\x"'),
+        "may run or fetch .*HYPERLINK",
+    ),
+    "a field that leads to a share": (with_field('HYPERLINK "file://host/share"'), "may run or fetch .*HYPERLINK"),
+    "a field of a text": (with_field("{{ rate }} x"), "may run or fetch"),
     "without escapes": (
         lambda path: written(path, "{% autoescape false %}{{ organ }}{% endautoescape %}"),
         "autoescape stands in the template",

@@ -407,3 +407,83 @@ def test_an_owner_of_the_tables_who_cannot_grant_all_of_it_is_told_so(server: st
         finally:
             superuser.execute(SQL("DROP OWNED BY {}").format(Identifier(tables_of)))
             superuser.execute(SQL("DROP ROLE {}").format(Identifier(tables_of)))
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_view_that_the_role_put_in_the_place_of_a_table_is_never_read(
+    postgres: str, role: str, is_open: bool
+) -> None:
+    """Also by a tracker that asked before, when the table was there: each transaction asks."""
+    owner = Tracker(postgres)
+    owner.record(adopted(), by="a")
+    assert () == owner.log.check()
+    if is_open:
+        owner.log.grant(role)
+    else:
+        with Tracker(postgres) as another:
+            another.log.grant(role)
+    address, _, schema = as_role(postgres, role).partition("&schema=")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(SQL("SET search_path = {}").format(Identifier(schema)))
+        connection.execute(
+            "CREATE FUNCTION code() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$"
+        )
+        connection.execute(
+            "CREATE VIEW reformtrack_views AS SELECT 1 AS generation, 7 AS version, 0::bigint AS position, "
+            "''::text COLLATE \"C\" AS latest_day, 1 AS is_current WHERE code() = 1"
+        )
+        connection.execute("GRANT ALL ON reformtrack_views TO PUBLIC")
+    for ask in (owner.views.catch_up, owner.rollup, owner.plans, owner.views.rebuild):
+        with pytest.raises(StoreError, match="the table reformtrack_views belongs to another role"):
+            ask()
+    assert "code of the role" not in str(owner.log.check())
+    owner.close()
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        "GRANT TRIGGER ON {schema}.reformtrack_tree TO PUBLIC",
+        "GRANT REFERENCES (id) ON {schema}.reformtrack_tree_size TO {role}",
+    ],
+)
+def test_rights_that_the_role_had_on_tables_beside_the_log_are_taken_away(postgres: str, role: str, right: str) -> None:
+    """By its triggers on them the role's code would run with the owner's rights."""
+    schema = Identifier(schema_of(postgres))
+    with Tracker(postgres) as owner:
+        Seals(owner).seal(SigningKey.generate("example.vn/log"))
+        with psycopg.connect(postgres.partition("&schema=")[0], autocommit=True) as connection:
+            connection.execute(SQL(right).format(schema=schema, role=Identifier(role)))
+            owner.log.grant(role)
+            may = connection.execute(
+                "SELECT bool_or(has_table_privilege(%s, oid, 'TRIGGER, REFERENCES') "
+                "OR has_any_column_privilege(%s, oid, 'REFERENCES')) "
+                "FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'",
+                [role, role, schema_of(postgres)],
+            ).fetchone()
+    assert may == (False,)
+
+
+@pytest.mark.parametrize(
+    "right",
+    ["INSERT (position)", "REFERENCES (position)", "INSERT", "UPDATE (state)"],
+    ids=["insert", "references", "all", "state"],
+)
+@pytest.mark.parametrize("inherits", [True, False])
+def test_a_right_on_the_log_by_way_of_a_group_is_too_much(postgres: str, role: str, right: str, inherits: bool) -> None:
+    """Whether the role has it at once, or after SET ROLE."""
+    group, table = Identifier(f"group of {role}"), Identifier(schema_of(postgres), "reformtrack_log")
+    with Tracker(postgres) as owner, psycopg.connect(postgres.partition("&schema=")[0], autocommit=True) as connection:
+        connection.execute(SQL("CREATE ROLE {}").format(group))
+        try:
+            connection.execute(SQL(f"GRANT {right} ON {{}} TO {{}}").format(table, group))
+            connection.execute(
+                SQL("ALTER ROLE {} {}").format(Identifier(role), SQL("INHERIT" if inherits else "NOINHERIT"))
+            )
+            connection.execute(SQL("GRANT {} TO {}").format(group, Identifier(role)))
+            with pytest.raises(StoreError, match="can change the log"):
+                owner.log.grant(role)
+        finally:
+            connection.execute(SQL("DROP OWNED BY {}").format(group))
+            connection.execute(SQL("DROP ROLE {}").format(group))

@@ -259,7 +259,7 @@ class _Builder:
         self.column.move(record.position, change.day, self._days(change.day))
 
     def _is_retold(self, change: Change) -> bool:
-        """Know again what a change in the midst of the facts may have made another; whether it did."""
+        """Recompute what follows from a change before the last fact. Returns whether something that is told is another."""
         known, place, end = self._known, change.place, change.end
         if any(type(fact.event) in _COUNTED for fact in change.facts):
             end = len(self._stream.facts)  # what is so later counts them too
@@ -302,11 +302,11 @@ _SELDOM_TELLS = (ActivityStarted, EvidenceFiled, ProgressReported)
 
 
 _SOME = ACTIVITY.initial.filed.plus((Document(title="x"),))
-"""In the place of all evidence, of which no more is told than whether there is some."""
+"""Stands for all evidence: no more is told of it than whether there is some."""
 
 
 def _told(state: ActivityState, event: Any) -> ActivityState:
-    """The state after an event without what is not told, so that it is soon again what it was where a fact comes late."""
+    """The state after an event, without what is not told: so it soon equals the old one after a fact that came late."""
     after = ACTIVITY.evolve(state, event)
     if after.filed is not state.filed:
         return replace(after, filed=_SOME if event.evidence else state.filed)

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from reformtrack.domain.timeline import Record, RecordRetracted, confirmed
+from reformtrack.domain.timeline import Record, RecordRetracted, rests_on
 
 S = TypeVar("S")
 
@@ -23,7 +23,7 @@ class Change(NamedTuple):
     end: int
     """From this place on the state after each fact is what it was before."""
     facts: Sequence[Record[Any]]
-    """Those that are there only before, or only after."""
+    """Those that were added or removed."""
 
     @property
     def day(self) -> int:
@@ -53,13 +53,13 @@ class Stream(Generic[S]):
         event = record.event
         if isinstance(event, RecordRetracted):
             self._retracted.add(event.version)
-            gone = [n for n, fact in enumerate(self.facts) if event.version in (fact.version, confirmed(fact.event))]
+            gone = [n for n, fact in enumerate(self.facts) if event.version in rests_on(fact)]
             if not gone:
                 return None
             place, end = gone[0], gone[-1] + 1
             changed = [self.facts[n] for n in gone]
             come = [self.facts[n] for n in range(place, end) if n not in gone]
-        elif self._retracted.isdisjoint((record.version, confirmed(event))):
+        elif self._retracted.isdisjoint(rests_on(record)):
             place = end = self.up_to(event.on.toordinal())
             changed = come = [record]
         else:

@@ -155,7 +155,7 @@ def timeline(
         elif on is None or event.on <= on:
             facts.append(record)  # type: ignore[arg-type]  # mypy does not narrow the record by its event
     if retracted:
-        facts = [record for record in facts if retracted.isdisjoint((record.version, confirmed(record.event)))]
+        facts = [record for record in facts if retracted.isdisjoint(rests_on(record))]
     return tuple(sorted(facts, key=_place))
 
 
@@ -207,7 +207,7 @@ class Growing(Generic[S, F]):
                     self._forget(place)
             return
         self._confirming.setdefault(confirmed(event), []).append(record)
-        if self._retracted.isdisjoint((record.version, confirmed(event))):
+        if self._retracted.isdisjoint(rests_on(record)):
             place = self.place(record)
             self.facts.insert(place, record)  # type: ignore[arg-type]  # mypy does not narrow the record by its event
             self._forget(place)
@@ -244,6 +244,11 @@ class Growing(Generic[S, F]):
         if len(values) > _VALUES + 2 * len(self.facts) // _STEP:
             del values[1:-1:2]
         return value  # type: ignore[no-any-return]  # what is kept of a fold is its own
+
+
+def rests_on(record: Record[Any]) -> tuple[int, int]:
+    """The versions whose retraction takes a record out of the timeline: its own, and that of the record that it confirms."""
+    return record.version, confirmed(record.event)
 
 
 def confirmed(event: object) -> int:

@@ -41,6 +41,8 @@ _FAILED = 3
 """The exit code of a worker that reports why it failed."""
 
 _XML = (".xml", ".rels", ".vml")
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+"""How XML begins, whatever the part is called."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _PIECE = 1 << 20
 LONGEST = 300
@@ -111,10 +113,11 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
     """The real size of a part, counted while unpacking it: the size in the directory may be forged."""
     part = copy(part)
     part.file_size = most + 2 * _PIECE
-    count, end = 0, b""
+    count, end, is_xml = 0, b"", part.filename.lower().endswith(_XML)
     with archive.open(part) as file:
         while piece := file.read(_PIECE):
-            if part.filename.lower().endswith(_XML):
+            is_xml |= count == 0 and _BEGINS.match(piece) is not None
+            if is_xml:
                 if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
                     found = said("{part} declares XML entities or is not UTF-8", part=part.filename[:80])
                     raise Unusable(found, accepted)

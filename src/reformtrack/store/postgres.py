@@ -299,6 +299,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         The beginning waits for the server, so that a dead connection is not mistaken for a long wait for the lock.
         """
         with self.datastore.get_connection() as connection, connection.pipeline() as pipeline, connection.transaction():
+            connection.execute("SET LOCAL search_path = pg_catalog, pg_temp")
             with answered_within(SILENCE):
                 pipeline.sync()
             connection.execute(SQL(first), parameters_)
@@ -362,7 +363,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def redefined(self) -> list[str]:
         """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
         with self.moment() as session:
-            return list(redefined(session, self._local.connection, self.datastore.schema))
+            return list(redefined(session, self.datastore.schema))
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""

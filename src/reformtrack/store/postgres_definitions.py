@@ -9,15 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
 
-from psycopg import Connection
+import psycopg
 
 from reformtrack.domain.errors import StoreError
 from reformtrack.domain.said import said, sentence
 from reformtrack.store import postgres_schema, postgres_tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
-from reformtrack.store.postgres_schema import is_made
 from reformtrack.store.session import Session
 
 _LINES = """
@@ -113,11 +111,12 @@ writes what it has to be.
 """
 
 
-def redefined(session: Session, connection: Connection[Any], schema: str) -> Iterator[str]:
+def redefined(session: Session, schema: str) -> Iterator[str]:
     """The definitions of tables, indexes, triggers and functions that are not ours, in words."""
     generation = 0
-    with suppress(StoreError):  # another role's views are not read, and the audit of the views reports them
-        if is_made(connection, schema, "reformtrack_views") and (tracking := view_tables.current(session)):
+    # Views of another role are not read: the audit of the views reports them.
+    with suppress(StoreError, psycopg.errors.UndefinedTable):
+        if tracking := view_tables.current(session):
             generation = tracking.generation
     lines = defaultdict[str, set[str]](set)
     derived = {name.format(g=generation): right for name, right in _DERIVED.items()}

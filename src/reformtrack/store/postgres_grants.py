@@ -34,10 +34,16 @@ SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind =
 """
 _MAY_CREATE = "SELECT has_schema_privilege(%(role)s, %(schema)s::regnamespace, 'CREATE')"
 _TOO_MUCH = """
-SELECT pg_has_role(%(role)s, relowner, 'MEMBER') OR pg_has_role(%(role)s, nspowner, 'MEMBER')
-    OR has_table_privilege(%(role)s, log.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-FROM pg_class AS log JOIN pg_namespace AS schema ON schema.oid = relnamespace
-WHERE relnamespace = %(schema)s::regnamespace AND relname = ANY(%(tables)s)
+SELECT count(*) FROM pg_roles AS other, pg_class AS log JOIN pg_namespace AS schema ON schema.oid = relnamespace
+WHERE pg_has_role(%(role)s, other.oid, 'MEMBER') AND nspname = %(schema)s AND (
+    relname = ANY(%(tables)s) AND (
+        other.oid IN (relowner, nspowner) OR other.rolsuper
+        OR has_table_privilege(other.oid, log.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+        OR has_any_column_privilege(other.oid, log.oid, 'UPDATE, REFERENCES')
+        OR relname = %(log)s AND has_column_privilege(other.oid, log.oid, 'position', 'INSERT'))
+    OR relname = ANY(%(beside)s) AND (
+        has_table_privilege(other.oid, log.oid, 'REFERENCES, TRIGGER')
+        OR has_any_column_privilege(other.oid, log.oid, 'REFERENCES')))
 """
 
 
@@ -63,24 +69,28 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
     cursor = connection.cursor(row_factory=tuple_row)
     name = SQL("{}").format(Identifier(schema)).as_string(connection)
     statements = [_log_statement(line, schema, role) for line in _LOG.split(";\n")]
+    beside = []
     for (derived,) in cursor.execute(_DERIVED, (name, tables)).fetchall():
         table, to = Identifier(schema, derived), Identifier(role)
         if _VIEWS.fullmatch(derived):
             statements.append(SQL("DROP TABLE {}").format(table))
         else:
+            beside.append(derived)
+            statements.append(SQL("REVOKE ALL ON TABLE {} FROM PUBLIC, {}").format(table, to))
             more = SQL(", TRUNCATE" if derived == SUBJECT_KEYS else "")  # which an erasure ends with
             statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE{} ON TABLE {} TO {}").format(more, table, to))
     for statement in statements:
         cursor.execute(statement)
-    if not all(
-        *cursor.execute(_MAY_CREATE, {"role": role, "schema": name}).fetchall()
-    ):  # given by another, it is only a warning
+    [(may_create,)] = cursor.execute(_MAY_CREATE, {"role": role, "schema": name}).fetchall()
+    if not may_create:  # of a right that is another's to give, PostgreSQL only warns
         raise StoreError(
             "this role cannot let {role!r} make tables in the schema {schema!r}; accepted: the same by the owner of the schema",
             role=role,
             schema=schema,
         )
-    if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):
+    given = {"role": role, "schema": schema, "tables": tables, "log": LOG_TABLE, "beside": beside}
+    [(too_much,)] = cursor.execute(_TOO_MUCH, given).fetchall()
+    if too_much:
         raise StoreError(
             "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role "
             "that is not a superuser, does not own the tables or the schema, and is not a member of a role that does",

@@ -29,7 +29,7 @@ CHANNEL = "reformtrack_log"
 """The NOTIFY channel of each append; the payload is the schema."""
 
 APPEND = "reformtrack_append"
-LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(%s, pg_catalog.hashtext(%s))"
 SETTINGS = "search_path=pg_catalog, pg_temp"
 """The fixed search path of the functions, whoever calls them."""
 _REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
@@ -145,13 +145,9 @@ def prepare(datastore: PostgresDatastore) -> None:
         raise kind(what) from error
 
 
-_OWNER = {
-    "table": "SELECT relowner FROM pg_class WHERE oid = to_regclass(%s)",
-    "function": "SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(%s)",
-}
 _IS_TRUSTED = """
-SELECT pg_get_userbyid(owner), owner = relowner OR pg_get_userbyid(owner) = current_user
-FROM ({}) AS made (owner), pg_class AS log WHERE log.oid = to_regclass(%s)
+SELECT pg_get_userbyid(proowner), proowner = relowner OR pg_get_userbyid(proowner) = current_user
+FROM pg_proc, pg_class AS log WHERE pg_proc.oid = to_regprocedure(%s)::oid AND log.oid = to_regclass(%s)::oid
 """
 
 
@@ -165,30 +161,32 @@ def functions(schema: str) -> dict[str, str]:
     return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
 
 
-def is_made(connection: Connection[Any], schema: str, what: str) -> bool:
+def is_made(connection: Connection[Any], schema: str, function: str) -> bool:
     """
-    Whether a table beside the log, or a function, exists.
+    Whether a function exists.
 
     Args:
-        what: its name; that of a function ends with its types in parentheses.
+        function: its name, with its types in parentheses.
 
     Raises:
-        StoreError: it belongs to a role other than this one and the owner of the log, whose triggers would run with the
-            rights of the user.
+        StoreError: it belongs to a role other than this one and the owner of the log.
     """
-    kind = "function" if what.endswith(")") else "table"
-    statement = SQL(_IS_TRUSTED.format(_OWNER[kind]))
-    names = (f"{Identifier(schema).as_string()}.{name}" for name in (what, LOG_TABLE))
-    found = connection.cursor(row_factory=tuple_row).execute(statement, tuple(names)).fetchone()
+    names = tuple(f"{Identifier(schema).as_string()}.{name}" for name in (function, LOG_TABLE))
+    found = connection.cursor(row_factory=tuple_row).execute(_IS_TRUSTED, names).fetchone()
     if found and not found[1]:
-        raise StoreError(
-            "the {kind} {what} belongs to another role, {found!r}, and would run with the rights of this one; accepted: "
-            "one that the owner of the log made, by opening the store so first, or by grant",
-            kind=kind,
-            what=what,
-            found=found[0],
-        )
+        raise of_another_role("function", function, found[0])
     return found is not None
+
+
+def of_another_role(kind: str, what: str, owner: str) -> StoreError:
+    """The error for a table or a function of a role that is neither this one nor the owner of the log."""
+    return StoreError(
+        "the {kind} {what} belongs to another role, {found!r}, and would run with the rights of this one; accepted: "
+        "one that the owner of the log made, by opening the store so first, or by grant",
+        kind=kind,
+        what=what,
+        found=owner,
+    )
 
 
 def is_passing(error: BaseException) -> bool:

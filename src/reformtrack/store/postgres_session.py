@@ -7,30 +7,44 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import Identifier
 
-from reformtrack.store.postgres_schema import is_made
+from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
+from reformtrack.store.postgres_schema import of_another_role
+
+_OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
+_MAKES = re.compile(r"\s*(?:CREATE TABLE|DROP TABLE IF EXISTS)\b")
+_OWNERS = """
+SELECT made.relname, pg_get_userbyid(made.relowner),
+    made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user
+FROM pg_class AS log JOIN pg_class AS made USING (relnamespace) JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = %s AND log.relname = %s AND starts_with(made.relname, 'reformtrack_') AND made.relkind NOT IN ('i', 'I')
+"""
 
 
 @lru_cache(maxsize=1_024)
-def _qualified(statement: str, schema: str) -> bytes:
+def _qualified(statement: str, schema: str) -> tuple[bytes, frozenset[str]]:
     """
-    A statement in PostgreSQL's dialect, with the schema before each table of ours.
+    A statement in PostgreSQL's dialect, with the schema before each table of ours; and the tables beside the log that it names.
 
     No search path names the schema: whoever may create functions in it could have them called, by the owner too, in the
     place of the server's own whose types fit less exactly.
     """
     place = f"{Identifier(schema).as_string()}."
-    return _OUR_TABLE.sub(lambda found: place + found[0], statement.replace("?", "%s")).encode()
-
-
-_OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
+    named = frozenset(_OUR_TABLE.findall(statement)) - {LOG_TABLE, REQUESTS_TABLE}
+    return _OUR_TABLE.sub(lambda found: place + found[0], statement.replace("?", "%s")).encode(), named
 
 
 class PostgresSession:
-    """A transaction on a connection, whose statements name our tables without their schema."""
+    """
+    A transaction on a connection, whose statements name our tables without their schema.
+
+    It touches no table that a role made which is neither this one nor the owner of the log: as a view, or by its triggers, it
+    would run that role's functions with the rights of this one.
+    """
 
     text = 'text COLLATE "C"'
     blob = "bytea"
@@ -38,9 +52,11 @@ class PostgresSession:
 
     def __init__(self, connection: Connection[Any], schema: str) -> None:
         self._connection, self._schema = connection, schema
+        self._owners: dict[str, tuple[str, bool]] | None = None
+        """By table beside the log: the role that made it, and whether it is trusted."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
-        if is_made(self._connection, self._schema, table):
+        if self._is_there(table):
             return
         self.execute(f"CREATE TABLE {table} ({columns})")
         if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
@@ -55,8 +71,41 @@ class PostgresSession:
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self._connection.cursor().executemany(_qualified(statement, self._schema), rows)
+            self._connection.cursor().executemany(self._trusted(statement), rows)
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> Cursor[Any]:
         cursor = self._connection.cursor(row_factory=tuple_row)
-        return cursor.execute(_qualified(statement, self._schema), parameters)
+        return cursor.execute(self._trusted(statement), parameters)
+
+    def _trusted(self, statement: str) -> bytes:
+        """
+        A statement whose tables are there, and trusted; one that makes a table trusts it from then on.
+
+        Raises:
+            StoreError: one belongs to another role.
+            psycopg.errors.UndefinedTable: one is not there.
+        """
+        qualified, named = _qualified(statement, self._schema)
+        makes = _MAKES.match(statement) is not None
+        for table in named:
+            if not self._is_there(table) and not makes:
+                raise psycopg.errors.UndefinedTable(table)
+            if makes and self._owners is not None:
+                self._owners[table] = ("", True)
+        return qualified
+
+    def _is_there(self, table: str) -> bool:
+        """
+        Whether a table exists, as of the first one of the transaction that was asked for.
+
+        Raises:
+            StoreError: it belongs to another role.
+        """
+        if self._owners is None:
+            cursor = self._connection.cursor(row_factory=tuple_row)
+            found = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
+            self._owners = {name: (owner, is_trusted) for name, owner, is_trusted in found}
+        owner, is_trusted = self._owners.get(table, ("", True))
+        if not is_trusted:
+            raise of_another_role("table", table, owner)
+        return table in self._owners

@@ -6,6 +6,7 @@ attributes, and get no objects of libraries.
 """
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from copy import deepcopy
@@ -23,6 +24,7 @@ from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import QName
 
 ALLOWED = {"capitalize", "count", "d", "default", "first", "join", "last", "length", "lower", "replace", "title"}
 ALLOWED |= {"trim", "upper"}
@@ -40,16 +42,33 @@ automatically.
 ACTIVE = frozenset(
     {
         *("vbaProject", "wordVbaData", "control", "activeXControlBinary", "keyMapCustomizations", "attachedToolbars"),
-        *("oleObject", "aFChunk"),
+        *("oleObject", "aFChunk", "subDocument", "extensibility", "webextension", "webextensiontaskpanes"),
     }
 )
 """The relationships that run something in Word, lead to it, or include another file."""
 
 
+REFERENCES = frozenset({"mailMerge", "saveThroughXslt", "schemaLibrary", "attachedSchema", "altChunk", "subDoc"})
+"""The elements that lead Word to another file or place without a relationship."""
+
 FIELDS = frozenset(
     {
-        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "TOC", "REF", "PAGEREF", "NOTEREF", "SEQ"),
-        *("STYLEREF", "TITLE", "SUBJECT", "AUTHOR", "DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
+        *(
+            "PAGE",
+            "NUMPAGES",
+            "SECTION",
+            "SECTIONPAGES",
+            "DATE",
+            "TIME",
+            "TOC",
+            "REF",
+            "PAGEREF",
+            "NOTEREF",
+            "SEQ",
+            "=",
+        ),
+        *("STYLEREF", "IF", "QUOTE", "SAVEDATE", "CREATEDATE", "PRINTDATE", "SYMBOL", "TITLE", "SUBJECT", "AUTHOR"),
+        *("DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
     }
 )
 """The fields of Word that a filled document may have: they run nothing, and fetch nothing from elsewhere."""
@@ -146,28 +165,45 @@ def check(word: Any) -> None:
 
 
 def check_fields(filled: BytesIO) -> None:
-    """Refuse fields that Word would run, or fetch something for; of the filled document, since data may stand in one."""
+    """
+    Refuse fields that Word would run, or fetch something for; of the filled document, since data may stand in one.
+
+    Raises:
+        ValueError: one is not among those that are known to do neither.
+    """
     with ZipFile(filled) as archive:
-        parts = [parse_xml(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+        contents = [archive.read(name) for name in archive.namelist()]
+    # What a part is, its content says: it may be called anything.
+    parts = [parse_xml(content) for content in contents if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"]
+    for element in (element for part in parts for element in part.iter("*")):
+        name = QName(element)
+        if name.localname in REFERENCES or (name.namespace == _VML and (element.get("src") or element.get("href"))):
+            raise ValueError(f"it refers to another file or place: {name.localname}")
     for said in (said for part in parts for said in fields_in(part)):
-        kind, target, *_ = (*said.split(), "", "")
-        target = target.strip('"').lower()
-        leads_well = kind.upper() == "HYPERLINK" and (target == "\\l" or target.startswith(LINKS))
-        if kind.upper() not in FIELDS and not leads_well:
-            raise ValueError(f"it has a field that runs or fetches something: {said.strip()[:100]}")
+        found = re.match(r"\s*(\w+|=)\s*(.*)", said, re.DOTALL)
+        kind, rest = (found[1].upper(), found[2].strip()) if found else ("", said.strip())
+        link = _LINK.fullmatch(rest) if kind == "HYPERLINK" else None
+        leads_well = link is not None and (bool(link["local"]) or link["place"].lower().startswith(LINKS))
+        if (kind or rest) and kind not in FIELDS and not leads_well:
+            raise ValueError(f"it has a field that may run or fetch something: {said.strip()[:100]}")
+
+
+_VML = "urn:schemas-microsoft-com:vml"
+_LINK = re.compile(r'(?P<local>\\l\s+)?"?(?P<place>[^"\s\\]+)"?(?:\s+\\[ot]\s+"?[^"\\]*"?)*(?:\s+\\h)?\s*')
 
 
 def fields_in(part: Any) -> Iterator[str]:
     """What each field of a part says, those within others too."""
     begun: list[str] = []
-    for element in part.iter(qn("w:fldSimple"), qn("w:fldChar"), qn("w:instrText"), qn("w:delInstrText")):
-        if element.tag == qn("w:fldSimple"):
-            yield element.get(qn("w:instr"), "")
-        elif element.tag != qn("w:fldChar"):
+    for element in part.iter("{*}fldSimple", "{*}fldChar", "{*}instrText", "{*}delInstrText"):
+        name, given = QName(element).localname, {QName(key).localname: value for key, value in element.attrib.items()}
+        if name == "fldSimple":
+            yield given.get("instr", "")
+        elif name != "fldChar":
             begun = [*begun[:-1], (begun[-1] if begun else "") + (element.text or "")]
-        elif element.get(qn("w:fldCharType")) == "begin":
+        elif given.get("fldCharType") == "begin":
             begun.append("")
-        elif element.get(qn("w:fldCharType")) == "end" and begun:
+        elif given.get("fldCharType") == "end" and begun:
             yield begun.pop()
     yield from begun
 
