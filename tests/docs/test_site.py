@@ -85,8 +85,8 @@ def search(site: Path) -> Iterator[Page]:
 def test_the_search_finds_the_answer(search: Page, asked: str) -> None:
     """Among the first three, and at the place that answers it."""
     search.goto(search.url.partition("?")[0] + f"?q={asked}")
-    expect(search.locator(".search-summary")).to_contain_text(re.compile("finished|did not match"))
-    expect(search.locator("ul.search li").first).to_be_visible()
+    expect(search.locator(".search-summary")).to_contain_text(re.compile("finished|did not match"), timeout=60_000)
+    expect(search.locator("ul.search li").first).to_be_visible(timeout=60_000)
     links = [link.get_attribute("href") or "" for link in search.locator("ul.search li > a").all()[:3]]
     assert QUESTIONS[asked] in [_QUERY.sub("", link) for link in links]
 

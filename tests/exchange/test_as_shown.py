@@ -73,12 +73,19 @@ def test_the_texts_of_an_old_file_go_on_in_the_next_record() -> None:
     head = (1).to_bytes(4, "little") * 2 + len(text).to_bytes(2, "little")
     many = b"".join(number.to_bytes(2, "little") for run in runs for number in run)
     whole = head + b"\x09" + (1).to_bytes(2, "little") + wide + many
-    assert {0: RichText(text, runs)} == rich_texts([whole])
+    assert {0: RichText(wide, runs)} == rich_texts([whole])
     cut = 8 + 2 + 1 + 2 + 6
-    assert {0: RichText(text, runs)} == rich_texts([whole[:cut], b"\x01" + whole[cut:]])
-    assert {0: RichText("abcdefgh", runs)} == rich_texts([head + b"\x08\x01\x00abcd", b"\x00efgh" + many])
+    assert {0: RichText(wide, runs)} == rich_texts([whole[:cut], b"\x01" + whole[cut:]])
+    assert {0: RichText("abcdefgh".encode("utf-16-le"), runs)} == rich_texts(
+        [head + b"\x08\x01\x00abcd", b"\x00efgh" + many]
+    )
     for end in range(len(whole)):
         assert {} == rich_texts([whole[:end]])
+    two = "📌1".encode("utf-16-le")  # a sign of two units
+    table_ = (
+        head.replace((8).to_bytes(2, "little"), (3).to_bytes(2, "little")) + b"\x09\x01\x00" + two + b"\x02\x00\x05\x00"
+    )
+    assert "📌¹" == rich_texts([table_])[0].shown({5})
 
 
 @pytest.mark.parametrize(

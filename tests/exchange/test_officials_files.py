@@ -13,6 +13,7 @@ import pytest
 from reformtrack import Document, Tracker
 from reformtrack.errors import InvalidField
 from reformtrack.exchange.appendix.agencies import by_role, names_in
+from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft
 from reformtrack.exchange.appendix.reading import find_appendix
@@ -564,3 +565,161 @@ def test_a_column_that_an_answer_names_is_the_one() -> None:
 def test_an_amount_is_read_as_it_is_written(text: str, dong: int) -> None:
     [row] = found([[*HEAD, "Kinh phí"], [*task(1, "Rà soát"), text]]).activities
     assert dong == row.budget
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [("500 (nghìn đồng)", 500_000), ("1,5 (tỷ)", 1_500_000_000), ("700 (đồng)", 700), ("500 (USD)", None),
+     ("1 tỷ rưỡi", 1_500_000_000)],
+)  # fmt: skip
+def test_a_unit_in_brackets_is_the_unit(text: str, dong: int | None) -> None:
+    [row] = found([[*HEAD, "Kinh phí (triệu đồng)"], [*task(1, "Rà soát"), text]]).activities
+    assert dong == row.budget
+
+
+def test_a_code_that_stands_twice_by_mistake_is_asked_about() -> None:
+    """It is not taken for codes that begin anew, which would take the codes of all."""
+    rows = [
+        ["I", "A"],
+        *(task(f"NV-{n}", f"Việc {n}") for n in (1, 2, 3)),
+        ["II", "B"],
+        *(task(f"NV-{n}", f"Việc B{n}") for n in (3, 4)),
+    ]
+    draft = found([["Mã", *HEAD[1:]], *rows])
+    assert ["NV-1", "NV-2", "NV-3", "NV-3", "NV-4"] == [row.code for row in draft.activities]
+    assert ["A7"] == [question.cell for question in draft.questions]
+
+
+def test_who_leads_is_said_by_a_title_that_is_an_agency() -> None:
+    """And by none that stands nearer and is not."""
+    cells: Cells = [
+        ["STT", "Nhiệm vụ", "Thời hạn"],
+        ["I", "SỞ NỘI VỤ (2 nhiệm vụ)"],
+        [1, "Thể chế"],
+        ["1.1", "Rà soát", "Quý I"],
+    ]
+    draft = read_of(2025, cells, columns={"S1!lead": "titles"})
+    assert [("SỞ NỘI VỤ",)] == [row.leads for row in draft.activities]
+    assert ["Thể chế"] == [domain.title for domain in draft.domains]
+
+
+def test_an_answer_says_what_a_column_of_states_is() -> None:
+    cells: Cells = [[*HEAD, "Kết quả"], [*task(1, "Rà soát"), "Đã hoàn thành"]]
+    assert ["Đã hoàn thành"] == [row.output for row in read_of(2025, cells, columns={"Kết quả": "output"}).activities]
+    assert ["Đã hoàn thành"] == [row.output for row in read_of(2025, cells, columns={"S1!E": "output"}).activities]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"columns": {"Đơn vị": "abc"}}, {"columns": {"Đơn vị": "titles"}}, {"amounts": {"S1!F": "triệu đồng"}},
+     {"amounts": {"S1!F unit": ","}}],
+)  # fmt: skip
+def test_an_answer_that_says_nothing_is_refused(wrong: dict[str, dict[str, str]]) -> None:
+    with pytest.raises(InvalidField, match="accepted"):
+        Answers.of(wrong)
+
+
+def test_titles_can_be_answered_in_the_workbook(tmp_path: Path) -> None:
+    """In the words that it offers."""
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for cells in (["STT", "Nhiệm vụ", "Thời hạn"], ["I", "Sở Nội vụ"], [1, "Rà soát", "Quý I"]):
+        sheet.append(cells)
+    book.save(path)
+    draft = read_draft(path, year=2025)
+    (tmp_path / "draft.xlsx").write_bytes(draft_xlsx(draft))
+    answered = openpyxl.load_workbook(tmp_path / "draft.xlsx")
+    lines: Any = answered.active
+    row = next(row for row in lines.iter_rows() if row[0].value == f"columns:{sheet.title}!lead")
+    row[8].value = row[7].value.split("; ")[-1]
+    answered.save(tmp_path / "draft.xlsx")
+    again = read_draft(path, year=2025, answers=answers_in(tmp_path / "draft.xlsx"))
+    assert ([("Sở Nội vụ",)], ()) == ([row.leads for row in again.activities], again.questions)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Thời hạn (sửa theo Quyết định ngày 10/01/2026)",
+        "Thời hạn (trước 31/12/2030)",
+        "Thời hạn theo Nghị quyết số 2026/NQ-HĐND",
+    ],
+)
+def test_a_year_of_a_document_in_a_heading_is_none_of_deadlines(heading: str) -> None:
+    assert [2025] == [
+        row.due.days[0].year for row in read_of(2025, [[*HEAD[:3], heading], task(1, "Rà soát")]).activities
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["NHIỆM VỤ, GIẢI PHÁP NĂM 2026", "Các nhiệm vụ thực hiện trong năm 2026 (12 nhiệm vụ)"]
+)
+def test_titles_that_end_in_a_year_to_come_are_of_it(title: str) -> None:
+    assert [2026] == [
+        row.due.days[0].year for row in read_of(2025, [HEAD, ["I", title], task(1, "Rà soát")]).activities
+    ]
+
+
+def test_a_year_beside_a_deadline_without_a_day_says_nothing() -> None:
+    """And one beside several days is that of each."""
+    cells: Cells = [
+        [*HEAD, "Năm"],
+        [*task(1, "Rà soát", deadline="Thường xuyên"), 2026],
+        [*task(2, "Họp", deadline="30/6 và 30/12"), 2026],
+    ]
+    first, second = read_of(2025, cells).activities
+    assert ("regular", (date(2026, 6, 30), date(2026, 12, 30))) == (first.due.kind.value, second.due.days)
+
+
+def test_a_title_with_the_year_of_a_document_is_no_other_year() -> None:
+    for title in (
+        "Kèm theo Quyết định số 12/QĐ-UBND năm 2024",
+        "TRIỂN KHAI ĐỀ ÁN 06 NĂM 2022",
+        "KẾ HOẠCH theo Nghị quyết năm 2021",
+    ):
+        assert () == read_of(2025, [[title], HEAD, task(1, "Rà soát")]).questions
+
+
+def test_agencies_of_several_columns_are_several() -> None:
+    cells: Cells = [["STT", "Nhiệm vụ", "Chủ trì", "Phối hợp", "Phối hợp khác", "Thời hạn"],
+                    [1, "Rà soát", "Sở A", "UBND xã", "Công an", "Quý I"]]  # fmt: skip
+    draft = read_of(2025, cells, columns={"S1!D": "supporting", "S1!E": "supporting"})
+    assert draft.activities[0].supporting in (("UBND xã",), ("UBND xã", "Công an"))
+    assert "UBND xã Công an" not in draft.activities[0].supporting
+
+
+def test_two_agencies_in_short_with_a_sign_between_them_are_asked_about() -> None:
+    for text in ("Sở TC&KBNN", "Sở YT&BHXH"):
+        assert not names_in(text).is_sure, text
+    assert (("Sở GD và ĐT",), True) == (names_in("Sở GD và ĐT").names, names_in("Sở GD và ĐT").is_sure)
+
+
+def test_who_leads_and_with_whom_may_stand_in_one_sentence() -> None:
+    """Where it is the name of an agency that leads; else it is asked."""
+    said = {"lead": "Sở A", "supporting": "các sở, ngành"}
+    for text in ("Sở A chủ trì, phối hợp với các sở, ngành", "Chủ trì: Sở A, phối hợp với các sở, ngành"):
+        assert said == by_role(text, "lead")
+    text = "Giao Sở A chủ trì, phối hợp với các sở, ngành"
+    assert {"lead": text} == by_role(text, "lead")
+    assert not names_in(text).is_sure
+
+
+def test_a_raised_number_is_no_letter_of_an_old_code() -> None:
+    cells: Cells = [HEAD, task(1, "Rà soát", "STC¹"), task(2, "Họp", "SNV¹")]
+    assert [("STC",), ("SNV",)] == [row.leads for row in read_of(2025, cells).activities]
+
+
+def test_a_day_among_numbers_is_read_by_the_number_above() -> None:
+    """1-2 as an American Excel takes it, too; what is not clear stays as it is."""
+    typed = [
+        [1, "Thể chế"],
+        task(date(2025, 1, 1), "A"),
+        task(date(2025, 1, 2), "B"),
+        [2, "Bộ máy"],
+        task(date(2025, 2, 1), "C"),
+    ]
+    assert ["1.1", "1.2", "2.1"] == [row.printed_number for row in read_of(2025, [HEAD, *typed]).activities]
+    assert ["01/01/2001"] == [
+        row.printed_number for row in read_of(2025, [HEAD, task(date(2001, 1, 1), "A")]).activities
+    ]

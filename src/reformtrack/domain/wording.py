@@ -25,7 +25,8 @@ _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
 
 
-_NOTHING = ("", "không", "không có", "khong", "khong co", "none", "n/a", "nil")
+_NOTHING = ("", "khong", "khong co", "none", "n/a", "nil")
+"""What says that there is nothing, without marks and capitals."""
 
 
 def day(value: date, lang: Lang = "vi") -> str:
@@ -45,7 +46,7 @@ def is_nothing(text: str) -> bool:
     >>> [is_nothing(text) for text in ("- Không có.", "–", "Không có văn bản", "")]
     [True, True, False, False]
     """
-    return bool(text) and text.casefold().strip(" .-–—") in _NOTHING
+    return bool(text) and len(text) <= 20 and folded(text).strip(" .-–—") in _NOTHING
 
 
 def capital(text: str) -> str:

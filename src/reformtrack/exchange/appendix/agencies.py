@@ -56,6 +56,10 @@ _OWN_AND = re.compile(
     re.IGNORECASE,
 )
 """One office of two bodies, which has “và” in its name."""
+_SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&TKQGQ|LĐ&TBXH)$")
+"""Names of offices in short that have a sign of their own."""
+_LONGEST = 2_000
+"""The most signs of a cell that is taken apart."""
 _ENDS = re.compile(r"(?:[ .,;:]|\s*(?:\*+|\([0-9*]{1,2}\)|[¹²³⁴-⁹]+)|\s+và)+$")
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
@@ -90,7 +94,8 @@ def by_role(text: str, column: str) -> dict[str, str]:
     {'lead': 'Sở A', 'supporting': 'Sở B'}
     """
     found: dict[str, str] = {}
-    text = _LEADS_WITH.sub(r"\1; phối hợp: ", text, count=1)
+    if (with_ := _LEADS_WITH.search(text)) and _names_a_lead(text[: with_.start()]):
+        text = f"{text[: with_.start()]}{with_[1]}; phối hợp: {text[with_.end() :]}"
     role, is_said = column, False
     parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
     for sign, part in re.findall(r"([;\n]?)([^;\n]+)", parts):
@@ -104,6 +109,11 @@ def by_role(text: str, column: str) -> dict[str, str]:
         if names:
             found[field] = f"{found[field]}{sign}{names}" if field in found else names
     return found if is_said else {column: text}
+
+
+def _names_a_lead(before: str) -> bool:
+    """Whether what stands before "chủ trì" is the name of an agency, or nothing."""
+    return not (bare := before.strip(" \n-–;.,:")) or is_alone(bare)
 
 
 @attrs.frozen
@@ -137,6 +147,8 @@ def names_in(text: str) -> Names:
     >>> names_in("Các sở, ban, ngành").names, names_in("Sở Nội vụ, Tư pháp").is_sure
     (('Các sở, ban, ngành',), False)
     """
+    if len(text) > _LONGEST:
+        return Names((one_line(text),), is_sure=False)
     found: list[str] = []
     is_sure = True
     for part in text.split(";"):
@@ -191,7 +203,8 @@ def _parted(item: str) -> Names:
         place = begin + len(piece)
         is_sure &= not (parts and _OWN_COMMA.search(item[parts[-1][0] : place]))
         if parts and _is_rest(item[parts[-1][0] : parts[-1][1]], sign, piece):
-            is_sure &= between == "&" or _OWN_AND.search(item[parts[-1][0] : place]) is not None
+            whole = item[parts[-1][0] : place]
+            is_sure &= _SHORT_COMPOUND.search(whole) is not None or _OWN_AND.search(whole) is not None
             parts[-1] = (parts[-1][0], place)
             continue
         if not parts or (is_alone(piece) and not _OWN_AND.search(item[parts[-1][0] : place])):
@@ -216,11 +229,11 @@ def _parted(item: str) -> Names:
 
 def _is_rest(before: str, sign: str, piece: str) -> bool:
     """Whether an abbreviation may be the rest of a name, as in "Sở NN&PTNT", and no agency of its own."""
-    if not re.fullmatch(r"[A-ZĐ]{2,8}", piece) or _ABBREVIATED.fullmatch(before):
+    if not _ABBREVIATED.fullmatch(piece) or " " in piece or _ABBREVIATED.fullmatch(before):
         return False
-    return sign in ("&", "-", "–", "và") and (
-        (sign != "và" and piece not in ("UBND", "HĐND")) or re.search(r"\b[A-ZĐ]{2,}$", before) is not None
-    )
+    if re.search(r"\b[A-ZĐ]{2,}$", before):
+        return sign in ("&", "-", "–", "và")
+    return sign in ("&", "-", "–") and piece not in ("UBND", "HĐND")
 
 
 def _has_several(name: str) -> bool:
@@ -241,7 +254,8 @@ def _can_go_on(before: str) -> bool:
 
 def key_of_name(text: str) -> str:
     """What the spellings of one agency have in common; signs at its ends, and marks of footnotes, do not count."""
-    return name_key(_ENDS.sub("", text.strip(" .,;:-")))
+    bare = text.strip(" .,;:-")
+    return name_key(bare[:-100] + _ENDS.sub("", bare[-100:]))
 
 
 def keys_of(names: Iterable[str]) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
-from reformtrack.domain.wording import number
+from reformtrack.domain.wording import is_nothing, number
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.finding import UNITS, AppendixRow
+from reformtrack.exchange.appendix.finding import UNIT, UNITS, AppendixRow
 from reformtrack.exchange.appendix.lines import budget_of, is_unclear_amount, quoted, text_of, unit_of
 from reformtrack.exchange.appendix.rows import Item, Line
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
@@ -17,8 +17,6 @@ _LEAST = 100_000
 """The least budget, in đồng, that needs no named unit."""
 _MOST = 10**12
 """The largest budget, in đồng, of which it is not asked whether its unit is meant."""
-_EMPTY = ("", "-", "–")
-"""Texts of a budget's cell that give none."""
 
 
 class BudgetsOfFile:
@@ -38,10 +36,10 @@ class BudgetsOfFile:
 
     def read(self, row: AppendixRow, item: Item) -> AppendixRow:
         """A row with its budget."""
-        if (text := item.get.get("budget", "")) in _EMPTY:
+        if not (text := item.get.get("budget", "")) or is_nothing(text):
             return row
         headings, table = item.line.headings, item.line.table
-        key = f"{_column_of(item.line, 'budget')} unit"
+        key = f"{_column_of(item.line, 'budget')}{UNIT}"
         unit = unit_of(self._account.answers.amounts.get(key, "")) or headings.unit or table.unit
         is_answered = row.key("budget").removeprefix("cells:") in self._account.answers.cells
         cell = text if is_answered else item.budget
@@ -51,7 +49,9 @@ class BudgetsOfFile:
                 self._ask_unit(item, text, key)
             if budget > _MOST and not is_answered:
                 what = self._say(
-                    "the budget {text} would be {amount} đồng", text=quoted(text), amount=number(budget, self._say.lang)
+                    "the budget {text} would be {amount} đồng, which is unusually large",
+                    text=quoted(text),
+                    amount=number(budget, self._say.lang),
                 )
                 to_do = self._say("write the amount with its unit, as 150 triệu đồng")
                 self._account.ask(row.at("budget"), what, to_do, row.key("budget"))

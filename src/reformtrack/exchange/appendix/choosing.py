@@ -29,6 +29,11 @@ _FORMER = re.compile(
 )
 """What the name of a sheet has that is not the one to go by."""
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
+_OF_PLAN = re.compile(
+    r"\W*(?:phu luc\W+)?(?:ke hoach|danh muc|bang|bieu|(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
+    r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang)\b).*\bnam (20[0-9]{2})\b"
+)
+"""The title of a plan with its year, which names no document, without marks and capitals."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
 
@@ -97,7 +102,8 @@ class Choice:
             before, number = found, found.end
             begin = number
         return [
-            attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end)) for t in tables
+            attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
+            for t in tables
         ]
 
     def chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
@@ -121,8 +127,8 @@ class Choice:
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
                 ):
                     why = say("it is of the year {year}", year=plan_year - 1)
-                elif name in years and not is_named and not self._may_be_of(years[name]):
-                    why = say("it is of the year {year}", year=years[name])
+                elif not is_named and (year := _titled(tables[name])) and not self._may_be_of(year):
+                    why = say("it is of the year {year}", year=year)
                 elif len(sheets) > 1 and _FORMER.search(name.replace("_", " ")):
                     why = say("its name says that another sheet stands in its place")
                 elif alike is not None:
@@ -171,6 +177,12 @@ def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     words = [text for title in tables[0].above if "thang" not in (text := folded(title[:300]))]
     named = {year for text in words for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
     return int(named.pop()) if len(named) == 1 else 0
+
+
+def _titled(tables: Sequence[Table]) -> int:
+    """The year of a plan that stands in the title above a sheet's first table; 0 where none does."""
+    found = {match[1] for text in tables[0].above if (match := _OF_PLAN.match(folded(text[:300])))}
+    return int(found.pop()) if len(found) == 1 else 0
 
 
 def _is_agency(title: str, tables: Sequence[Table]) -> bool:

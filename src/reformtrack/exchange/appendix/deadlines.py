@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import islice
 
 import attrs
 
@@ -21,14 +20,19 @@ from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain, quoted, text_of
 from reformtrack.exchange.appendix.rows import Item
+from reformtrack.exchange.appendix.vocabulary import years_in
 from reformtrack.exchange.error_words import retold
 
 _WHOLE_DAY = re.compile(r"([0-9]{1,2})/[0-9]{1,2}/[0-9]{4}")
-_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
-_OF_YEAR = re.compile(
-    r"(?:(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)(?: trong tam| cu the)? (?:trong |cua )?)?nam (20[0-9]{2})"
+_OF_HEADING = re.compile(
+    r"(?!.*\b(?:theo|quyet dinh|nghi quyet|truoc|sau|so)\b)[a-z ,/-]*\(?(?:nam )?(20[0-9]{2})\)?[ .*]*"
 )
-"""A title that says of which year what stands below it is, and nothing else."""
+"""A heading that names only a year, as Thời hạn (năm 2026), without marks and capitals."""
+_OF_TITLE = re.compile(
+    r"(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)\b(?!.*20[0-9]{2}.*20[0-9]{2})"
+    r".*\bnam (20[0-9]{2})(?: ?\([^()]*\))?"
+)
+"""A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026."""
 _UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 """What a text says that is no deadline of another column."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
@@ -92,7 +96,8 @@ class DeadlinesOfFile:
             self._ask(row, what)
             return None
         try:
-            due = self._account.entered(text, order, 0 if is_told else self._year_around(item))
+            is_of_year = is_told or bool(years_in(text))
+            due = self._account.entered(text, order, 0 if is_of_year else self._year_around(item))
         except InvalidField:
             self._ask(row, self._say("the deadline {text} has a day that does not exist", text=quoted(row.deadline)))
             return None
@@ -105,13 +110,15 @@ class DeadlinesOfFile:
     def _year_around(self, item: Item) -> int:
         """The year that the heading of the deadlines names, or the title above the task; 0 where neither names one."""
         line = item.line
+        if year_ := item.get.get("year", ""):  # of a column of its own
+            return int(year_)
         place = line.headings.columns.get("deadline")
-        heading = line.headings.all[place].text if place is not None else ""
-        titles = (found[1] for one in reversed(item.path) if (found := _OF_YEAR.fullmatch(folded(one.title))))
-        years = set(_YEAR.findall(heading)) or set(islice(titles, 1))
-        if len(years) != 1 or not self._account.chooses_year:
+        of_heading = _OF_HEADING.fullmatch(folded(line.headings.all[place].text)) if place is not None else None
+        titles = (found[1] for one in reversed(item.path) if (found := _OF_TITLE.fullmatch(folded(one.title))))
+        year = of_heading[1] if of_heading else next(titles, "")
+        # A title may speak of a year that is over, whose tasks go on.
+        if not year or not self._account.chooses_year or (not of_heading and int(year) < self._account.year):
             return 0
-        [year] = years
         if (id(line.table), year) not in self._told and int(year) != self._account.year:
             self._told.add((id(line.table), year))
             what = self._say(

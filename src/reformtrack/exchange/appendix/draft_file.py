@@ -242,7 +242,7 @@ def _decoded(key: str, answer: str) -> str:
     for say in (Language("vi"), Language("en")):
         for code, word in words_of(say).items():
             if folded(word) == folded(answer) and (
-                section != "columns" or code in (*FIELDS, *INDICATOR_FIELDS, "custom", "left")
+                section != "columns" or code in (*FIELDS, *INDICATOR_FIELDS, "custom", "left", IN_TITLES)
             ):
                 return code
     return answer

@@ -26,14 +26,14 @@ Progress = Callable[[int, int], None]
 Place = tuple[str, str]
 """(name of the sheet, name of the cell as `B12`)"""
 
-UNITS = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
-"""The units of a column of budgets that names none."""
+UNIT, UNITS = " unit", ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+"""What ends the name of an answer that says the unit of a column of budgets, and what may be answered."""
 
 _TAKEN: Mapping[str, Sequence[str]] = {
     "sheets": ("take", "leave"),
     "columns": list(dict.fromkeys((*FIELDS, *INDICATOR_FIELDS, *PARTS, "custom", "left"))),
     "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
-    "amounts": (",", ".", *UNITS),
+    "amounts": (",", "."),
 }
 """By section, the answers that are taken; the others are texts."""
 
@@ -90,8 +90,11 @@ class Answers:
     def __attrs_post_init__(self) -> None:
         for section, taken in _TAKEN.items():
             for name, answer in getattr(self, section).items():
-                if answer not in taken and not (section == "columns" and _is_column(name, answer)):
-                    raise InvalidField("Answers", f"{section}: {name}", answer, ", ".join(taken))
+                names_unit = section == "amounts" and name.endswith(UNIT)
+                if answer not in (accepted := UNITS if names_unit else taken) and not (
+                    section == "columns" and _is_column(name, answer)
+                ):
+                    raise InvalidField("Answers", f"{section}: {name}", answer, ", ".join(accepted))
 
     @classmethod
     def of(cls, given: object) -> "Answers":
@@ -118,9 +121,8 @@ class Answers:
 def _is_column(name: str, answer: str) -> bool:
     """Whether an answer says which column a field of a sheet is, or that the titles above the tasks say it."""
     _, mark, field = name.rpartition("!")
-    return (
-        re.fullmatch(r"[A-Za-z]{1,3}", answer) is not None if answer != IN_TITLES else bool(mark) and field in OF_TITLES
-    )
+    is_letter = re.fullmatch(r"[A-Za-z]{1,3}", answer) is not None
+    return bool(mark) and (is_letter or (answer == IN_TITLES and field in OF_TITLES))
 
 
 @attrs.frozen

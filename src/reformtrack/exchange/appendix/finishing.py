@@ -13,7 +13,7 @@ import attrs
 from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
+from reformtrack.exchange.appendix.agencies import NamesOfFile, is_alone, names_in
 from reformtrack.exchange.appendix.budgets import BudgetsOfFile
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
@@ -30,9 +30,7 @@ from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS
 from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
-_OF_TARGETS = re.compile(
-    r"(?:cac |he thong )?(?:muc tieu|chi tieu|muc tieu va chi tieu)(?: (?:chung|cu the|chu yeu|tong quat))?"
-)
+_OF_TARGETS = re.compile(r"(?:cac |he thong )?(?:muc tieu|chi tieu)\b(?!.*(?:nhiem vu|giai phap)).{0,60}")
 """A title that targets stand below, without marks and capitals."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
@@ -139,9 +137,10 @@ class Finisher:
         """The lead and the deadline that the titles above a task say, where no column does and a person said so."""
         for field in reversed(OF_TITLES):
             if self._is_in_titles(item.line, field) and not item.get.get(field):
-                reads = (s for s in reversed(item.path) if field == "lead" or self._account.reads(s.title))
+                says = _is_agency if field == "lead" else self._account.reads
+                reads = (section for section in reversed(item.path) if says(_bare(section.title)))
                 if (section := next(reads, None)) is not None:
-                    item.get[field] = section.title
+                    item.get[field] = _bare(section.title)
                     item.path = tuple(one for one in item.path if one is not section)
 
     def _is_in_titles(self, line: Line, field: str) -> bool:
@@ -304,6 +303,15 @@ def field_label(field: str, say: Language) -> str:
     }.get(field, field)
 
 
+def _bare(title: str) -> str:
+    """A title without a remark in brackets, as "(2 nhiệm vụ)"."""
+    return re.sub(r"\s*\([^()]*\)$", "", title)
+
+
+def _is_agency(title: str) -> bool:
+    return is_alone(title) and not re.search(r"nhiệm vụ|hoạt động|công việc", title, re.IGNORECASE)
+
+
 def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
     """The tasks of each table."""
     found: dict[int, list[Item]] = defaultdict(list)
@@ -314,13 +322,15 @@ def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
 
 def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:
     """The codes that begin anew in each domain, as 1.1, and others of their form: these are no codes of the plan."""
-    domains: dict[str, list[str]] = defaultdict(list)
+    first: dict[str, dict[str, str]] = defaultdict(dict)
+    codes: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row.has_own_code:
-            domains[row.code].append(row.domain)
-    found = {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
-    forms = {re.sub("[0-9]+", "0", code) for code in found}
-    return {code for code in domains if re.sub("[0-9]+", "0", code) in forms}
+            form = re.sub("[0-9]+", "0", row.code)
+            first[form].setdefault(row.domain, row.code)
+            codes[form].add(row.code)
+    begun = (form for form, of_domains in first.items() if len({*of_domains.values()}) < len(of_domains))
+    return {code for form in begun for code in codes[form]}
 
 
 def _own_code(line: Line, place: int, before: str) -> str:

@@ -28,10 +28,11 @@ from reformtrack.exchange.appendix.vocabulary import (
     role_of,
 )
 
+_RAISED = re.compile("[⁰¹²³⁴-⁹]")
 _STATE = re.compile(
-    r"(?:(?:da|dang|chua) (?:duoc )?(?:hoan thanh|thuc hien|trien khai|ban hanh|trinh|xong|den han|tham muu)"
-    r"|hoan thanh|cham tien do|qua han|dung (?:han|tien do)|completed|done|in progress|ongoing|not started|delayed|on track)"
-    r"(?: (?:dung|qua|truoc|cham|tre)? ?(?:han|thoi han|tien do))?[ ().,%0-9]*"
+    r"(?:da|dang|chua)\b.*|(?:hoan thanh|cham tien do|qua han|dung (?:han|tien do)|completed|done|in progress|ongoing"
+    r"|not started|delayed|on track)(?: (?:dung|qua|truoc|cham|tre)? ?(?:han|thoi han|tien do))?[ ().,%0-9]*",
+    re.DOTALL,
 )
 """How far a task is, without marks and capitals."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
@@ -275,6 +276,7 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
+    text = _RAISED.sub("", text)
     plain = re.sub(r"\((?!(?:chu tri|phoi hop|lead|support\w*)\))[^)]*\)", " ", folded(text.replace("_", " "))).replace(
         "/", " / "
     )
@@ -296,15 +298,26 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
     return _kind(text, of) if len(text) <= LONGEST else (None, False)
 
 
-def with_states(sheet: Sheet, found: Headings, end: int) -> Headings:
+def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:
     """The headings of a table whose column of results says how far each task is, and not what comes of it."""
-    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
     all_ = dict(found.all)
-    for place in found.places("output"):
+    places = [
+        place
+        for place in found.places("output")
+        if re.search("ket qua|result", folded(found.all[place].text))
+        and not _is_answered(sheet.name, place, found.all[place], answers)
+    ]
+    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)] if places else []
+    for place in places:
         texts = [own[place] for own in below if place in own and len(own) > 2]
         if texts and all(_STATE.fullmatch(folded(text)) for text in texts):
             all_[place] = attrs.evolve(all_[place], column="custom")
     return attrs.evolve(found, all=all_)
+
+
+def _is_answered(sheet: str, place: int, heading: Heading, answers: Mapping[str, str]) -> bool:
+    """Whether a person said what a column is, by its place or by its heading."""
+    return f"{sheet}!{cell_name(0, place)[:-1]}" in answers or folded(heading.text) in answers
 
 
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:

@@ -9,23 +9,29 @@ from itertools import count
 
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import by_role
 from reformtrack.exchange.appendix.headings import own_texts
-from reformtrack.exchange.appendix.lines import Number, is_tick, numbered, parted, text_of
+from reformtrack.exchange.appendix.lines import Number, is_tick, is_unticked, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
-from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
+from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
-_UNTICKED = ("0", "no", "☐", "□", "▢", "❑", "❏", "o")
-"""What stands under a period of which it says no."""
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
-def line_in(account: Account, table: Table, number: int, letters: str, *, quiet: bool = False) -> Line | None:
-    """A row with texts of its own; None for one without, and for one with only the numbers of the columns."""
+def line_in(
+    account: Account, table: Table, number: int, letters: str, above: str = "", *, quiet: bool = False
+) -> Line | None:
+    """
+    A row with texts of its own; None for one without, and for one with only the numbers of the columns.
+
+    Args:
+        letters: as `numbered` has them.
+        above: the last whole number before a row.
+        quiet: nothing is told of it, since the row is read again.
+    """
     sheet, headings = table.sheet, table.headings
     row, answers = sheet.rows[number], account.answers.cells
     own = own_texts(sheet, number)
@@ -45,7 +51,7 @@ def line_in(account: Account, table: Table, number: int, letters: str, *, quiet:
     ticks: list[str] = []
     for place, heading in headings.all.items():
         if place in own and heading.column == "code" and isinstance(cell := sheet.cell(number, place), date):
-            own[place] = f"{cell.day}.{cell.month}"  # 1.1 as typed
+            own[place] = _typed(cell, above, account) or own[place]
         text = own[place] if place in own else text_of(row[place]) if place < len(row) else ""
         if answers and place not in own:  # an answer may fill in an empty cell
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)
@@ -54,14 +60,14 @@ def line_in(account: Account, table: Table, number: int, letters: str, *, quiet:
         column = heading.column
         if column in ("lead", "supporting"):
             for field, names in by_role(text, column).items():
-                get[field] = "\n".join(filter(None, (get.get(field, ""), names)))
+                get[field] = "; ".join(filter(None, (get.get(field, ""), names)))
         elif column in headings.columns:
             get[column] = text
         elif column == "tick":
-            if not (is_nothing(text) or text.casefold() in _UNTICKED):
+            if not is_unticked(text):
                 is_when = account.kind_of(text) is not DeadlineKind.UNSPECIFIED
                 period = table.period_to(number, place)
-                if is_when and period.startswith("Năm ") and not re.search("20[0-9]{2}", text):
+                if is_when and period.startswith("Năm ") and not years_in(text):
                     text = f"{text}/{period[4:]}"
                 ticks.append(period if is_tick(text) else text if is_when else f"{period} ({text})")
         elif column == "role":
@@ -74,8 +80,19 @@ def line_in(account: Account, table: Table, number: int, letters: str, *, quiet:
     if ticks:
         get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
     if parts:
-        get["deadline"] = _joined_parts(parts, get.get("deadline", ""))
+        get["deadline"] = _joined_parts(parts, get.get("deadline", ""), account)
+        if parts.get("year") and not years_in(get["deadline"]) and years_in(parts["year"]) == [parts["year"]]:
+            get["year"] = parts["year"]
     return Line(table, number, own, get, custom, *_marked(table, number, own, get, letters))
+
+
+def _typed(cell: date, above: str, account: Account) -> str:
+    """The number that a spreadsheet made a day, as 1.1 below 1; empty where it is not clear which it was."""
+    if account.chooses_year and abs(cell.year - account.year) > 2:
+        return ""
+    both = {f"{cell.day}.{cell.month}", f"{cell.month}.{cell.day}"}
+    fitting = [number for number in both if number.partition(".")[0] == above]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _marked(
@@ -98,17 +115,16 @@ def _marked(
     return mark, ""
 
 
-def _joined_parts(parts: Mapping[str, str], main: str) -> str:
+def _joined_parts(parts: Mapping[str, str], main: str, account: Account) -> str:
     """A deadline of several columns: quarter, month or day, and year."""
     quarter, month, year, day = (parts.get(part, "") for part in PARTS)
     if main:
-        is_of_year = re.fullmatch(r"20[0-9]{2}", year) and not re.search(r"20[0-9]{2}", main)
-        return f"{main}/{year}" if is_of_year else main
+        return joined if not years_in(main) and account.reads(joined := f"{main}/{year}") else main
     text = f"tháng {month}" if month.isdigit() else month
     several = re.split(r"\s*([,;–-]|và)\s*", "" if month or day else quarter)
     if len(several) > 1 and all(part.lower() in _QUARTERS for part in several[::2]):
-        sign = " - " if several[1] in "–-" else "; "
-        text, quarter = sign.join(f"Quý {part}" for part in several[::2]), ""
+        signs = (" - " if sign in "–-" else "; " for sign in (*several[1::2], ";"))
+        text, quarter = "".join(f"Quý {part}{sign}" for part, sign in zip(several[::2], signs, strict=True))[:-2], ""
     if quarter:
         number = _QUARTERS.get(quarter.lower(), 0)
         named = f"Quý {quarter}" if number else quarter

@@ -11,7 +11,7 @@ from typing import Literal
 import attrs
 
 from reformtrack.domain.texts import name_key
-from reformtrack.domain.wording import day, folded
+from reformtrack.domain.wording import day, folded, is_nothing
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
@@ -48,6 +48,8 @@ _DITTO = re.compile(
     re.IGNORECASE,
 )
 _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü", "■", "█", "▪")
+
+_UNTICKED = ("", "0", "no", "☐", "□", "▢", "❑", "❏")
 
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _NAMED = re.compile(
@@ -196,8 +198,12 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
         unit: that of the heading or of the table, 0 for another money; what the cell itself names comes first.
         decimal: the decimal sign of the column, "," or ".", where that was asked for.
     """
-    text = re.sub(r"\s*\([^()0-9]*\)\s*$", "", text_of(cell))
-    if parts := _BOTH_UNITS.fullmatch(folded(text)):
+    text = text_of(cell)
+    remark = re.search(r"\s*\(([^()0-9]*)\)\s*$", text)
+    bare = text[: remark.start()] if remark else text
+    if remark and not (is_unit(remark[1]) or is_foreign(remark[1])):
+        text = bare  # a remark as "(một trăm triệu)" names no unit
+    if parts := _BOTH_UNITS.fullmatch(folded(bare)):
         of_parts = [budget_of(part, unit, decimal) for part in parts.groups()]
         return None if None in of_parts else sum(filter(None, of_parts))
     unit = 0 if is_foreign(text) else unit_of(text) or unit
@@ -205,9 +211,10 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         amount: Decimal | None = Decimal(repr(cell))
     else:
-        amount = number_in(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip(), decimal)
+        amount = number_in(re.sub(r"[^\d.,\s][\D]*$", "", bare[:100]).strip(), decimal)
     if amount is None or not unit:
         return None
+    amount += Decimal("0.5") if re.search(r"\bruoi\b", folded(bare)) else 0  # 1 tỷ rưỡi
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
 
@@ -300,6 +307,16 @@ def is_ditto(text: str) -> bool:
 def is_tick(text: str) -> bool:
     """Whether a text is a mark under a period: "x", "✓"."""
     return text.casefold().strip("()[] ") in _TICKS
+
+
+def is_unticked(text: str) -> bool:
+    """
+    Whether a text under a period says no: an empty box, a dash.
+
+    >>> [is_unticked(text) for text in ("☐", "[ ]", "0", "-", "x", "Quý I")]
+    [True, True, True, True, False, False]
+    """
+    return text.casefold().strip("()[] ") in _UNTICKED or is_nothing(text)
 
 
 def is_of_another_row(text: str) -> bool:

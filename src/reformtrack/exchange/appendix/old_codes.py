@@ -25,7 +25,8 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
     >>> old_code_of(["Rµ so¸t v¨n b¶n quy ph¹m"]), old_code_of(["Raø soaùt vaên baûn"]), old_code_of(["Rà soát văn bản"])
     ('TCVN3 (ABC)', 'VNI', '')
     """
-    words = [word for text in texts for part in text.split() if not (word := part.strip("«»")).isascii()]
+    # A raised number at the end of a word is a footnote's.
+    words = [word for text in texts for part in text.split() if not (word := part.strip("«»").rstrip("¹²³")).isascii()]
     for pattern, name in _CODES:
         found = sum(pattern.search(word) is not None for word in words)
         if found >= least and found * 4 > len(words):

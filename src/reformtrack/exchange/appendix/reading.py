@@ -271,9 +271,11 @@ class Reader:
 
     def _lines(self, table: Table) -> Iterator[Line]:
         """The rows with texts of their own; a letter is told from a Roman number by the letter before it."""
+        above = ""
         for number in table.below:
-            line = line_in(self.account, table, number, "".join(self._letters.values()))
+            line = line_in(self.account, table, number, "".join(self._letters.values()), above)
             if line is not None:
+                above = line.mark.printed if line.mark.form == "number" and line.mark.depth == 1 else above
                 if line.mark.form in ("letter", "lower"):
                     self._letters[line.mark.form] = line.mark.printed
                 yield line

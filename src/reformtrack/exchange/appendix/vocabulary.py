@@ -133,7 +133,7 @@ class Vocabulary:
         first, last = self.years
         fitting = []
         for place, text in headings.items():
-            years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
+            years = [int(year) for year in years_in(text)]
             is_of_plan = not years or (min(years) <= last and first <= max(years))
             is_earlier = not years or max(years) < first
             if is_of_plan if field == "target" else is_earlier:
@@ -167,6 +167,16 @@ _HALF = re.compile(r"(?:(?:sau|6|06) thang (?:dau|cuoi)|ca) nam(?: (?P<year>20[0
 _UNIT_FIRST = re.compile(r"(?P<n>iv|i{1,3}|[1-4])(?:st|nd|rd|th)? ?(?:quarter|quy|q)\b")
 
 
+def years_in(text: str) -> list[str]:
+    """
+    The years of this century that a text names.
+
+    >>> years_in("2024-2025 (QĐ 12025)")
+    ['2024', '2025']
+    """
+    return re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)
+
+
 def period_of(text: str, parent: str) -> str:
     """
     The deadline that a mark under a heading means; empty when the heading is no period.
@@ -178,14 +188,14 @@ def period_of(text: str, parent: str) -> str:
     """
     plain = _UNIT_FIRST.sub(r"quy \g<n>", re.sub(r"^(20[0-9]{2})[ /-]+(.+)", r"\2 \1", folded(text)))
     if half := _HALF.fullmatch(plain):
-        return text if half["year"] or not (years := re.findall(r"20[0-9]{2}", parent)) else f"{text} {years[-1]}"
+        return text if half["year"] or not (years := years_in(parent)) else f"{text} {years[-1]}"
     if re.fullmatch(r"(?:nam |year )?20[0-9]{2}", plain):
         return f"Năm {plain[-4:]}"
     match = _PERIOD.fullmatch(plain)
     if match is None:
         return ""
     unit = match["unit"] or next((u for u in folded(parent).replace(":", " ").split()[::-1] if u in PART_OF), "")
-    above = re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", parent)
+    above = years_in(parent)
     year = f"/{match['year'] or above[-1]}" if match["year"] or above else ""
     if unit in ("quy", "q", "quarter"):
         return f"Quý {match['n'].upper()}{year}"

@@ -78,6 +78,7 @@ def read(content: bytes) -> dict[str, object]:
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
         cells += sum(map(len, sheet["rows"]))
         characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
+        characters += sum(map(len, marks["comments"].values()))
         if merged > MAX_MERGED:
             raise ValueError(f"more than {MAX_MERGED} cells are merged in all sheets together")
         if cells > MAX_CELLS or characters > MAX_CHARACTERS:

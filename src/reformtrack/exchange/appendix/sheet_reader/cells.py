@@ -3,7 +3,7 @@ What the files of all forms have in common: cells, their names, how many of them
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
@@ -27,6 +27,9 @@ MAX_EMPTY = 100_000
 MAX_MARKED = 100_000
 """Cells of a sheet that are bold or struck out, and rows and columns that are hidden."""
 
+MAX_FORMAT = 255
+"""The longest format of numbers, as Excel has it; and the longest text of a level of a list of Word."""
+
 NO_VALUE = "#NUM!"
 """What Excel writes in a cell whose number or day it cannot show."""
 
@@ -47,7 +50,7 @@ Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `
 by cell, the `NumberForm` of a number; `comments`, by cell, the remarks of readers.
 """
 
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
 """The numbers of footnotes, as signs of their own: raised, a 1 after "tháng 1" makes no tháng 11."""
 
 
@@ -79,7 +82,7 @@ def elements(part: bytes, path: str) -> list[ElementTree.Element]:
 
 def shown_as(number: str, code: str) -> list[str]:
     """What a format of numbers shows: a `percent`, of a day its `month` or its `year`; some Excel has of its own."""
-    bare = _AS_IT_IS.sub("", code).lower()
+    bare = _AS_IT_IS.sub("", code[:MAX_FORMAT]).lower()
     if number in ("9", "10") or "%" in bare:
         return ["percent"]
     letters = {*bare} & {*"dmyhs"}
@@ -102,50 +105,71 @@ class NumberForm(NamedTuple):
         if not (self.before or self.after):
             return scaled
         number = str(int(scaled)).zfill(self.digits) if float(scaled).is_integer() else repr(scaled).replace(".", ",")
-        return f"{self.before}{number}{self.after}".strip()
+        after = f" {self.after}" if self.after[:1].isalpha() else self.after
+        return f"{self.before}{number}{after}".strip()
 
 
 def number_form(code: str) -> NumberForm | None:
     """
-    What a format shows besides the number; None for one that shows no words, and the number as it is.
+    What a format shows besides the number; None where it shows the number alone, or depends on the number.
+
+    Args:
+        code: the format, as Excel writes it.
 
     >>> number_form('#,##0" triệu"'), number_form("#,##0,,").thousands, number_form("#,##0"), number_form("dd/mm/yyyy")
     (NumberForm(before='', after=' triệu', digits=1, thousands=0), 2, None, None)
     """
+    if len(code) > MAX_FORMAT:
+        return None
     first = code.partition(";")[0]
-    bare = _AS_IT_IS.sub("", first)
+    bare = _AS_IT_IS.sub(lambda found: "\0" * len(found[0]), first)
     digits = re.search(r"[0#?][0#?.,]*", bare)
-    if digits is None or {*bare.lower()} & {*"dmyhs%@e"}:
+    if digits is None or len(digits[0]) > 30 or {*bare.lower()} & {*"dmyhs%@e"} or re.search(r"\[[<>=]", first):
         return None
     thousands = len(digits[0]) - len(digits[0].rstrip(","))
-    begin = re.search(r"[0#?]", re.sub(_AS_IT_IS, lambda found: "\0" * len(found[0]), first))
-    assert begin is not None
-    words = ("".join(_words(part)) for part in (first[: begin.start()], first[begin.start() :]))
-    before, after = (text if any(map(str.isalpha, text)) else "" for text in words)
-    minimum = len(re.sub(r"[^0]", "", digits[0].partition(".")[0]))
+    words = ("".join(_words(part)) for part in (first[: digits.start()], first[digits.start() :]))
+    before, after = (text if re.search(r"[^\W\d_]|[$€£¥]", text) else "" for text in words)
+    minimum = digits[0].partition(".")[0].count("0")
     return NumberForm(before, after, minimum, thousands) if before or after or thousands else None
 
 
 def _words(part: str) -> Iterator[str]:
-    """The texts that a part of a format shows as they are."""
-    for quoted, escaped in re.findall(r'"([^"]*)"|\\(.)', part):
-        yield quoted or escaped
+    """The texts that a part of a format shows as they are; a currency's sign is one."""
+    for quoted, escaped, currency, sign in re.findall(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)|([$€£¥])', part):
+        yield quoted or escaped or (f"{currency} " if currency.isalpha() else currency) or sign
 
 
 def put_shown(rows: list[list[Any]], marks: Marks) -> None:
     """Put what is shown in the place of a cell: of a day the month or the year, where that is all; raised signs of a text."""
     months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
-    texts, forms = marks.pop("texts"), marks.pop("forms")
-    for number, row in enumerate(rows if months or years or texts or forms else ()):
+    texts, forms, cut = marks.pop("texts"), marks.pop("forms"), months | years
+    for number, row in enumerate(rows if cut or texts or forms else ()):
         for place, value in enumerate(row):
             if isinstance(value, str) and texts:
                 row[place] = texts.get(cell_name(number, place), value)
-            elif forms and isinstance(value, int | float) and not isinstance(value, bool):
-                form = forms.get(cell_name(number, place))
-                row[place] = form.shown(value) if form else value
-            elif isinstance(value, dict) and (name := cell_name(number, place)) in months | years:
+            elif (forms or texts) and isinstance(value, int | float) and not isinstance(value, bool):
+                form = forms.get(name := cell_name(number, place))
+                row[place] = form.shown(value) if form else texts.get(name, value)
+            elif isinstance(value, dict) and cut and (name := cell_name(number, place)) in cut:
                 year, month, _ = value["day"].split("-")
                 row[place] = f"{month}/{year}" if name in months else year
+
+
+def with_raised(parts: Iterable[tuple[str, bool]]) -> str:
+    """
+    A text of parts, each of which is raised or not: raised numbers are signs of their own, raised letters are left out.
+
+    >>> [with_raised(parts) for parts in ([("Tháng 1", False), ("(1)", True)], [("Quý I", False), ("i", True)], [("10", True)])]
+    ['Tháng 1¹', 'Quý I', '10']
+    """
+    parts = list(parts)
+    if all(is_raised for text, is_raised in parts if text.strip()):
+        return "".join(text for text, _ in parts)
+    return "".join(_mark(text) if is_raised else text for text, is_raised in parts)
+
+
+def _mark(text: str) -> str:
+    return "" if re.fullmatch(r"[\s()\[\]]*[A-Za-z*]{1,3}[\s()\[\]]*", text) else text.translate(_RAISED)
 
 
 def is_on(element: ElementTree.Element, name: str) -> bool:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from itertools import islice, product
+from typing import NamedTuple
 from xml.etree import ElementTree
 
-from .cells import MAX_COLUMNS, MAX_MARKED, MAX_ROWS, RAISED, Area, Marks, cell_name, elements, no_marks
+from .cells import MAX_COLUMNS, MAX_MARKED, MAX_ROWS, Area, Marks, NumberForm, cell_name, no_marks, with_raised
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
@@ -20,26 +21,51 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+class _Styles(NamedTuple):
+    """The names of styles, by what they make of a cell or of a part of its text."""
+
+    looks: Mapping[str, str]
+    raised: Container[str]
+    thousands: Mapping[str, int]
+    """How many times numbers are shown in thousands."""
 
 
 def ods_marks(content: bytes) -> Mapping[str, Callable[[], Marks]]:
     """By the name of a sheet of an .ods file: what finds its marks; its merged cells, as `spans`, among them."""
+    if not content:
+        return {}
+    document = ElementTree.fromstring(content)
+    styles, tables = _styles_in(document), document.iterfind(f".//{_TABLE}table")
+    return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, styles) for table in tables}
+
+
+def _styles_in(document: ElementTree.Element) -> _Styles:
     looks: dict[str, str] = {}
-    for style in elements(content, f".//{_STYLE}style"):
+    raised = set[str]()
+    factors = {
+        style.get(f"{_STYLE}name", ""): int(number.get(f"{_NUMBER}display-factor", "1").partition(".")[0] or 1)
+        for kind in ("number-style", "currency-style")
+        for style in document.iter(f"{_NUMBER}{kind}")
+        for number in style.iter(f"{_NUMBER}number")
+    }
+    thousands: dict[str, int] = {}
+    for style in document.iter(f"{_STYLE}style"):
+        name, factor = style.get(f"{_STYLE}name", ""), factors.get(style.get(f"{_STYLE}data-style-name", ""), 1)
+        if factor > 1:
+            thousands[name] = (len(str(factor)) - 1) // 3
         for text in style.iter(f"{_STYLE}text-properties"):
             if any(text.get(f"{_STYLE}text-line-through-{of}", "none") != "none" for of in ("style", "type")):
-                looks[style.get(f"{_STYLE}name", "")] = "struck"
+                looks[name] = "struck"
             elif text.get(f"{_FO}font-weight") == "bold":
-                looks[style.get(f"{_STYLE}name", "")] = "bold"
-    raised = {
-        style.get(f"{_STYLE}name", "")
-        for style in elements(content, f".//{_STYLE}style")
-        for text in style.iter(f"{_STYLE}text-properties")
-        if re.match("super|[1-9]", text.get(f"{_STYLE}text-position", ""))
-    }
-    tables = elements(content, f".//{_TABLE}table")
-    return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, looks, raised) for table in tables}
+                looks[name] = "bold"
+            if re.match("super|[1-9]", text.get(f"{_STYLE}text-position", "")):
+                raised.add(name)
+    return _Styles(looks, raised, thousands)
 
 
 def _shown(cell: ElementTree.Element) -> str:
@@ -62,20 +88,34 @@ def _struck_part(cell: ElementTree.Element, styles: Mapping[str, str]) -> str:
 
 
 def _with_raised(cell: ElementTree.Element, raised: Container[str]) -> str:
-    """The text of a cell with its raised numbers as such; empty where it has none."""
+    """The text of a cell with its raised signs as such; empty where it has none."""
     spans = {span for span in cell.iter(f"{_TEXT}span") if span.get(f"{_TEXT}style-name", "") in raised}
-    return "\n".join("".join(_parts(p, spans)) for p in cell.iterfind(f"{_TEXT}p")) if spans else ""
+    return "\n".join(with_raised(_parts(p, spans, False)) for p in cell.iterfind(f"{_TEXT}p")) if spans else ""
 
 
-def _parts(element: ElementTree.Element, raised: Container[ElementTree.Element]) -> Iterator[str]:
-    """The texts in an element, the numbers within some of its parts as raised ones."""
-    blanks = {f"{_TEXT}s": " " * int(element.get(f"{_TEXT}c", "1")), f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
-    within = [element.text or "", *(part for child in element for part in (*_parts(child, raised), child.tail or ""))]
-    own = blanks.get(element.tag) or "".join(within)
-    yield own.translate(RAISED) if element in raised else own
+def _parts(
+    element: ElementTree.Element, raised: Container[ElementTree.Element], is_raised: bool
+) -> Iterator[tuple[str, bool]]:
+    """The texts in an element, and whether each is raised."""
+    is_raised = is_raised or element in raised
+    if element.tag in _BLANKS:
+        yield _BLANKS[element.tag] * int(element.get(f"{_TEXT}c", "1")), is_raised
+    yield element.text or "", is_raised
+    for child in element:
+        yield from _parts(child, raised, is_raised)
+        yield child.tail or "", is_raised
 
 
-def _marks_in(table: ElementTree.Element, styles: Mapping[str, str], raised: Container[str]) -> Marks:
+_BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
+
+
+def _number_shown(cell: ElementTree.Element) -> str:
+    """The text of a number's cell, where words stand around the number; empty where none do."""
+    shown = "".join(cell.itertext()).strip()
+    return shown if re.search(r"[^\W\d_]|[$€£¥]", shown) and re.search(r"\d", shown) else ""
+
+
+def _marks_in(table: ElementTree.Element, styles: _Styles) -> Marks:
     found, spans = no_marks(), list[Area]()
     for kind, name, most in (("hidden", "row", MAX_ROWS), ("hidden_columns", "column", MAX_COLUMNS)):
         at = 0
@@ -100,10 +140,13 @@ def _marks_in(table: ElementTree.Element, styles: Mapping[str, str], raised: Con
                 # LibreOffice writes neighbours that are alike as one
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
-            if shown := raised and _with_raised(cell, raised):
+            style = cell.get(f"{_TABLE}style-name", "")
+            if shown := _number_shown(cell) if type_ == "float" else _with_raised(cell, styles.raised):
                 found["texts"][name] = shown
-            look = styles.get(cell.get(f"{_TABLE}style-name", ""))
-            if look != "struck" and (struck := _struck_part(cell, styles)):
+            elif type_ == "float" and style in styles.thousands:
+                found["forms"][name] = NumberForm("", "", 0, styles.thousands[style])
+            look = styles.looks.get(style)
+            if look != "struck" and (struck := _struck_part(cell, styles.looks)):
                 look = struck
             if look and "".join(cell.itertext()).strip():
                 found[look].append(name)

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, RAISED, Marks, cell_name, is_on, no_marks
+from .cells import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TEXT,
+    Marks,
+    cell_name,
+    is_on,
+    no_marks,
+    with_raised,
+)
 from .word_numbers import WordNumbers
 
 _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
@@ -33,11 +44,14 @@ def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
         if block.tag == f"{_WORD}p":
-            if text := _word_text(block, numbers):
+            number = numbers.before(block)
+            if text := f"{number} {_word_text(block)}".strip() if number[:1].isalnum() else _word_text(block):
                 rows.append([text])
                 _word_marks(block, len(rows) - 1, 0, marks)
         else:
             _add_table(block, rows, merged, marks, numbers)
+    if sum(len(text) for row in rows for text in row if text) > MAX_CHARACTERS:
+        raise ValueError(f"more than {MAX_CHARACTERS} characters")
     width = max(map(len, rows), default=0)
     if width > MAX_COLUMNS or sum(map(len, rows)) > MAX_CELLS:
         raise ValueError(f"more than {MAX_COLUMNS} columns")
@@ -60,7 +74,8 @@ def _add_table(
     areas: dict[tuple[int, int], list[int]] = {}
     for row in _children(table, "tr"):
         cells: list[Any] = []
-        top = len(rows)
+        first = ""
+        top, is_deleted = len(rows), row.find(f"{_WORD}trPr/{_WORD}del") is not None
         before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
         cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
         for cell in _children(row, "tc"):  # a table in a cell is text of the cell
@@ -69,7 +84,8 @@ def _add_table(
             width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
             merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
             goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue" and place in begun
-            text = "\n".join(filter(None, (_word_text(p, numbers) for p in cell.iter(f"{_WORD}p"))))
+            put = [numbers.before(p) for p in cell.iter(f"{_WORD}p") if not is_deleted]
+            text = "\n".join(filter(None, map(_word_text, cell.iter(f"{_WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
             if goes_on and not text:
@@ -80,13 +96,29 @@ def _add_table(
                     begun[place] = top
                 areas[top, place] = [top, place + max(1, width) - 1]
                 _word_marks(cell, top, place, marks)
+                if not any(cells) and (put := [*filter(None, put)]):
+                    first, text = (put[0], text) if text else ("", put[0])
+            if is_deleted and text:
+                marks["struck"].append(cell_name(top, place))
             cells += [text or None, *[None] * (max(1, width) - 1)]
+        _number_title(cells, first)
         rows.append(cells[:MAX_COLUMNS])
     merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
 
 
-def _word_text(paragraph: ElementTree.Element, numbers: WordNumbers) -> str:
-    """The text of a paragraph as it is shown, with the number that Word puts before it."""
+def _number_title(cells: list[Any], number: str) -> None:
+    """
+    Put the number of a row's first text before it, where the row has hardly more: there it is a title's.
+
+    A cell without a text has its number as one. In others a number or a bullet only parts what stands there.
+    """
+    places = [place for place, text in enumerate(cells) if text]
+    if number and len(places) <= 2 and number[0].isalnum():
+        cells[places[0]] = f"{number} {cells[places[0]]}"
+
+
+def _word_text(paragraph: ElementTree.Element) -> str:
+    """The text of a paragraph as it is shown, without the number that Word puts before it."""
     parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
     raised = {
         text
@@ -96,12 +128,12 @@ def _word_text(paragraph: ElementTree.Element, numbers: WordNumbers) -> str:
     }
 
     def text_of(element: ElementTree.Element) -> str:
-        if element.tag == f"{_WORD}sym":
-            return _SYMBOLS.get(element.get(f"{_WORD}char", "").lower(), "")
-        return (element.text or "").translate(RAISED if element in raised else {}) if element.tag == f"{_WORD}t" else ""
+        return parts.get(element.tag) or ((element.text or "") if element.tag == f"{_WORD}t" else "")
 
-    text = "".join(parts.get(element.tag) or text_of(element) for element in _there(paragraph))
-    return f"{numbers.before(paragraph)} {text}".strip()
+    there = list(_there(paragraph))
+    text = with_raised((text_of(element), element in raised) for element in there).strip()
+    marks = (_SYMBOLS.get(e.get(f"{_WORD}char", "").lower(), "") for e in there if e.tag == f"{_WORD}sym")
+    return text or "".join(marks)  # beside a text, a sign is an ornament
 
 
 def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:

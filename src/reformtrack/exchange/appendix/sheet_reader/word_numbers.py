@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from .cells import elements
+from .cells import MAX_FORMAT, elements, is_on
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
@@ -23,6 +23,10 @@ class _Level(NamedTuple):
     text: str
     """As `%1.%2.`."""
     start: int
+    is_legal: bool
+    """Whether the numbers of higher levels stand in it as 1, 2, 3."""
+    goes_on: bool
+    """Whether it counts on below the next item of a higher level."""
 
 
 class WordNumbers:
@@ -35,7 +39,16 @@ class WordNumbers:
     """
 
     def __init__(self, numbering: bytes, styles: bytes) -> None:
-        kinds = {_value(one, "abstractNumId"): _levels(one) for one in elements(numbering, f"{_WORD}abstractNum")}
+        self._styles = {_value(style, "styleId"): style for style in elements(styles, f"{_WORD}style")}
+        made = {_value(one, "abstractNumId"): one for one in elements(numbering, f"{_WORD}abstractNum")}
+        nums = {
+            _value(one, "numId"): _value(one.find(f"{_WORD}abstractNumId"))
+            for one in elements(numbering, f"{_WORD}num")
+        }
+        kinds = {}
+        for id, kind_ in made.items():
+            linked = self._of_style(_value(kind_.find(f"{_WORD}numStyleLink")))[0]
+            kinds[id] = _levels(kind_) or _levels(made.get(nums.get(linked, ""), kind_))
         self._lists: dict[str, tuple[str, Mapping[int, _Level]]] = {}
         for one in elements(numbering, f"{_WORD}num"):
             kind = _value(one.find(f"{_WORD}abstractNumId"))
@@ -43,23 +56,26 @@ class WordNumbers:
             levels = dict(kinds.get(kind, {}))
             for number, override in restarted.items():
                 start = override.find(f"{_WORD}startOverride")
+                levels |= _levels(override)
                 if number in levels and start is not None:
-                    levels[number] = levels[number]._replace(start=int(_value(start) or 1))
+                    given = _value(start)
+                    levels[number] = levels[number]._replace(
+                        start=int(given) if given.isdigit() and len(given) < 6 else 1
+                    )
             id = _value(one, "numId")
             self._lists[id] = (f"{kind} {id}" if restarted else kind, levels)
-        self._styles = {
-            _value(style, "styleId"): found
-            for style in elements(styles, f"{_WORD}style")
-            if (found := _of(style.find(f"{_WORD}pPr")))[0]
-        }
         self._counts: dict[str, list[int]] = defaultdict(lambda: [-1] * _LEVELS)
 
     def before(self, paragraph: Element) -> str:
         """What stands before a paragraph, which is the next one of the document; empty where nothing does."""
         own = paragraph.find(f"{_WORD}pPr")
+        gone = (own.find(f"{_WORD}rPr/{_WORD}{name}") for name in ("del", "moveFrom")) if own is not None else ()
+        if any(mark is not None for mark in gone):
+            return ""  # while changes are tracked
         id, level = _of(own)
         if not id and own is not None:
-            id, level = self._styles.get(_value(own.find(f"{_WORD}pStyle")), ("", 0))
+            id, of_style = self._of_style(_value(own.find(f"{_WORD}pStyle")))
+            level = of_style if own.find(f"{_WORD}numPr/{_WORD}ilvl") is None else level
         key, levels = self._lists.get(id, ("", {}))
         if id in ("", "0") or level not in levels or not 0 <= level < _LEVELS:
             return ""
@@ -67,21 +83,39 @@ class WordNumbers:
         for upper in range(level):
             counts[upper] = max(counts[upper], levels[upper].start if upper in levels else 1)
         counts[level] = counts[level] + 1 if counts[level] >= 0 else levels[level].start
-        counts[level + 1 :] = [-1] * (_LEVELS - level - 1)
+        for lower in range(level + 1, _LEVELS):
+            if lower not in levels or not levels[lower].goes_on:
+                counts[lower] = -1
         if levels[level].form == "bullet":
             return levels[level].text.translate(_BULLETS)
         text = levels[level].text
         for place in range(_LEVELS):
-            form = levels[place].form if place in levels else "decimal"
+            form = levels[place].form if place in levels and not levels[level].is_legal else "decimal"
             text = text.replace(f"%{place + 1}", _said(counts[place], form))
         return text.strip()
+
+    def _of_style(self, name: str) -> tuple[str, int]:
+        """The list of a style, or of the one that it is based on."""
+        for _ in range(_LEVELS):
+            if (style := self._styles.get(name)) is None:
+                break
+            if (found := _of(style.find(f"{_WORD}pPr")))[0]:
+                return found
+            name = _value(style.find(f"{_WORD}basedOn"))
+        return "", 0
 
 
 def _levels(kind: Element) -> dict[int, _Level]:
     found = {}
     for level in kind.findall(f"{_WORD}lvl"):
         form, text, start = (_value(level.find(f"{_WORD}{name}")) for name in ("numFmt", "lvlText", "start"))
-        found[int(_value(level, "ilvl") or 0)] = _Level(form or "decimal", text, int(start or 1))
+        found[int(_value(level, "ilvl") or 0)] = _Level(
+            form or "decimal",
+            text[:MAX_FORMAT],
+            int(start) if start.isdigit() and len(start) < 6 else 1,
+            is_on(level, "isLgl"),
+            _value(level.find(f"{_WORD}lvlRestart")) == "0",
+        )
     return found
 
 
@@ -91,7 +125,7 @@ def _of(properties: Element | None) -> tuple[str, int]:
     if numbered is None:
         return "", 0
     level = _value(numbered.find(f"{_WORD}ilvl"))
-    return _value(numbered.find(f"{_WORD}numId")), int(level or 0)
+    return _value(numbered.find(f"{_WORD}numId")), int(level) if level.isdigit() else 0
 
 
 def _value(element: Element | None, name: str = "val") -> str:
@@ -104,7 +138,7 @@ def _said(count: int, form: str) -> str:
     if count < 1 or form not in ("upperRoman", "lowerRoman", "upperLetter", "lowerLetter"):
         return "" if form == "none" else f"{count:02}" if form == "decimalZero" else str(max(count, 0))
     if form.endswith("Letter"):
-        text = chr(65 + (count - 1) % 26) * (1 + (count - 1) // 26)
+        text = chr(65 + (count - 1) % 26) * min(1 + (count - 1) // 26, 5)
     else:
         text, rest = "", min(count, 3_999)
         for value, sign in _ROMAN:

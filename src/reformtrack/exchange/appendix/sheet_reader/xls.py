@@ -8,7 +8,7 @@ from functools import partial
 from math import isnan
 from typing import NamedTuple
 
-from .cells import MAX_COLUMNS, Marks, cell_name, no_marks, shown_as
+from .cells import MAX_COLUMNS, Marks, NumberForm, cell_name, no_marks, number_form, shown_as
 from .xls_texts import RichText, rich_texts
 
 MAX_OLD_SHEETS = 255
@@ -102,8 +102,10 @@ def old_marks(stream: bytes) -> Mapping[str, Callable[[], Marks]]:
     ]
     struck = {number for number, look in enumerate(fonts) if look == "struck"}
     texts = _Texts(rich_texts(shared), struck, raised)
+    forms = {number: form for number, code in formats.items() if (form := number_form(code))}
+    shown = [forms.get(form) for _, form in styles]
     return {
-        _old_text(sheet[7:]): partial(_marks_at, stream, struct.unpack_from("<I", sheet)[0], looks, texts)
+        _old_text(sheet[7:]): partial(_marks_at, stream, struct.unpack_from("<I", sheet)[0], looks, texts, shown)
         for sheet in sheets
     }
 
@@ -121,7 +123,9 @@ def _old_text(data: bytes) -> str:
     return data[1:].decode("utf-16-le" if data[:1] and data[0] & 1 else "latin-1", "replace")
 
 
-def _marks_at(stream: bytes, at: int, looks: Sequence[list[str]], texts: _Texts) -> Marks:
+def _marks_at(
+    stream: bytes, at: int, looks: Sequence[list[str]], texts: _Texts, forms: Sequence[NumberForm | None]
+) -> Marks:
     found = no_marks()
     for kind, data in records(stream, at):
         # An error is a record of its own, a NaN, or the cached result of a formula.
@@ -140,6 +144,8 @@ def _marks_at(stream: bytes, at: int, looks: Sequence[list[str]], texts: _Texts)
             for place in range((len(data) - 6) // 6 if kind == _MULTIPLE else 1):
                 (style,) = struct.unpack_from("<H", data, 4 + 6 * place)
                 name, shown = cell_name(row, first + place), looks[style] if style < len(looks) else []
+                if style < len(forms) and (form := forms[style]):
+                    found["forms"][name] = form
                 if kind == _TEXT and (rich := texts.rich.get(struct.unpack_from("<I", data, 6)[0])):
                     shown = rich.looks(shown, texts.struck)
                     if text := rich.shown(texts.raised):

@@ -7,22 +7,22 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .cells import RAISED
+from .cells import with_raised
 
 
 class RichText(NamedTuple):
     """A text whose parts have fonts of their own."""
 
-    text: str
+    text: bytes
+    """As UTF-16."""
     runs: Sequence[tuple[int, int]]
-    """(where it begins, the number of its font) of each part but the first, which has the font of the cell."""
+    """(its first unit of UTF-16, the number of its font) of each part but the first, which has the font of the cell."""
 
     def _parts(self) -> Iterator[tuple[str, int | None]]:
         """Each part, with the number of its font; None for that of the cell."""
-        begins = [*self.runs, (len(self.text), 0)]
-        yield self.text[: begins[0][0]], None
+        begins = [(0, None), *self.runs, (len(self.text) // 2, None)]
         for (begin, font), (end, _) in pairwise(begins):
-            yield self.text[begin:end], font
+            yield self.text[2 * begin : 2 * end].decode("utf-16-le", "replace"), font
 
     def looks(self, of_cell: Sequence[str], struck: Container[int]) -> list[str]:
         """
@@ -37,10 +37,9 @@ class RichText(NamedTuple):
         return others + (["struck" if all(out) else "partly"] if any(out) else [])
 
     def shown(self, raised: Container[int]) -> str:
-        """The text with its raised numbers as such; empty where it has none."""
-        if not any(font in raised for _, font in self.runs):
-            return ""
-        return "".join(part.translate(RAISED) if font in raised else part for part, font in self._parts())
+        """The text with its raised signs as such; empty where it has none."""
+        parts = [(part, font in raised) for part, font in self._parts()]
+        return with_raised(parts) if any(is_raised and part.strip() for part, is_raised in parts) else ""
 
 
 class _Chunks:
@@ -50,7 +49,12 @@ class _Chunks:
         self._chunks, self._number, self._at = chunks, 0, 0
 
     def take(self, size: int) -> bytes:
-        """The next bytes."""
+        """
+        The next bytes.
+
+        Raises:
+            IndexError: the records end before.
+        """
         found = b""
         while len(found) < size:
             part = self._chunks[self._number][self._at : self._at + size - len(found)]
@@ -59,15 +63,35 @@ class _Chunks:
                 self._number, self._at = self._number + 1, 0
         return found
 
-    def text(self, length: int, is_wide: bool) -> str:
-        """The next signs; in a record in which a text goes on, a byte says anew how it is written."""
-        found = ""
+    def skip(self, size: int) -> None:
+        """
+        Pass the next bytes.
+
+        Raises:
+            IndexError: the records end before.
+        """
+        while (left := len(self._chunks[self._number]) - self._at) < size:
+            size, self._number, self._at = size - left, self._number + 1, 0
+        self._at += size
+
+    def text(self, length: int, is_wide: bool) -> bytes:
+        """
+        The next signs, as UTF-16; in a record in which a text goes on, a byte says anew how it is written.
+
+        Args:
+            length: how many units of UTF-16 it has.
+            is_wide: whether each has two bytes here.
+
+        Raises:
+            IndexError: the records end before.
+        """
+        found = b""
         while True:
             size = 2 if is_wide else 1
             left = (len(self._chunks[self._number]) - self._at) // size
-            part = self.take(min(length - len(found), left) * size)
-            found += part.decode("utf-16-le" if is_wide else "latin-1", "replace")
-            if len(found) >= length:
+            part = self.take(min(length - len(found) // 2, left) * size)
+            found += part if is_wide else part.decode("latin-1").encode("utf-16-le")
+            if len(found) >= 2 * length:
                 return found
             self._number, self._at = self._number + 1, 0
             is_wide = bool(self.take(1)[0] & 1)
@@ -90,7 +114,7 @@ def rich_texts(chunks: Sequence[bytes]) -> dict[int, RichText]:
             (more,) = struct.unpack("<I", data.take(4)) if flags & 4 else (0,)
             text = data.text(length, bool(flags & 1))
             parts = [struct.unpack("<HH", data.take(4)) for _ in range(runs)]
-            data.take(more)
+            data.skip(more)
             if parts:
                 found[number] = RichText(text, [(int(begin), int(font)) for begin, font in parts])
     except (IndexError, struct.error):

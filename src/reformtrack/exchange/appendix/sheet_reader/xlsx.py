@@ -6,11 +6,23 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from .cells import MAX_COLUMNS, MAX_TEXT, RAISED, Marks, NumberForm, elements, is_on, no_marks, number_form, shown_as
+from .cells import (
+    MAX_COLUMNS,
+    MAX_MARKED,
+    MAX_TEXT,
+    Marks,
+    NumberForm,
+    elements,
+    is_on,
+    no_marks,
+    number_form,
+    shown_as,
+    with_raised,
+)
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>")
 
@@ -88,15 +100,13 @@ def _raised_texts(part: bytes) -> dict[bytes, str]:
 
 
 def _with_raised(text: Element) -> str:
-    """A text with its raised numbers as such; empty where it has none."""
-    runs = [(run, "".join(t.text or "" for t in run.iterfind("{*}t"))) for run in text.iterfind("{*}r")]
-    raised = [
-        any(one.get("val") == "superscript" for one in run.iterfind("{*}rPr/{*}vertAlign")) and shown.strip() != ""
-        for run, shown in runs
-    ]
-    if not any(raised):
-        return ""
-    return "".join(shown.translate(RAISED) if up else shown for (_, shown), up in zip(runs, raised, strict=True))
+    """A text with its raised signs as such; empty where it has none."""
+    runs = [("".join(t.text or "" for t in run.iterfind("{*}t")), _is_raised(run)) for run in text.iterfind("{*}r")]
+    return with_raised(runs) if any(is_raised and shown.strip() for shown, is_raised in runs) else ""
+
+
+def _is_raised(run: Element) -> bool:
+    return any(one.get("val") == "superscript" for one in run.iterfind("{*}rPr/{*}vertAlign"))
 
 
 def _marks_of(
@@ -107,7 +117,8 @@ def _marks_of(
     raised: Mapping[bytes, str],
 ) -> Marks:
     """The marks of a sheet of an .xlsx file, of whose cells an empty text is a value."""
-    found, part, name_of_part = no_marks(), part_of(name), name
+    found, part = no_marks(), part_of(name)
+    found["comments"] = _comments(part_of, name)
     for kind, attributes in _ROW_OR_COLUMN.findall(part):
         given = dict(_ATTRIBUTE.findall(attributes))
         if given.get(b"hidden") in (b"1", b"true"):
@@ -140,7 +151,6 @@ def _marks_of(
         for look in looks:
             found[look].append(name)
     found["filtered"] = b"filterColumn" in part
-    found["comments"] = _comments(part_of, name_of_part)
     return found
 
 
@@ -150,7 +160,12 @@ def _comments(part_of: Callable[[str], bytes], name: str) -> dict[str, str]:
     links = elements(part_of(f"{folder}/_rels/{file}.rels"), ".//{*}Relationship")
     parts = (link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments"))
     remarks = (one for part in parts for one in elements(_beside(part_of, folder, part), ".//{*}comment"))
-    return {one.get("ref", ""): "".join(one.itertext()).strip()[:MAX_TEXT] for one in remarks}
+    texts = {one.get("ref", ""): "".join(one.itertext()).strip()[:MAX_TEXT] for one in remarks}
+    # Of a thread, Excel writes a notice first, which says that older versions cannot show it.
+    return {
+        cell: text.partition("Comment:")[2].strip() if text.startswith("[Threaded comment]") else text
+        for cell, text in islice(texts.items(), MAX_MARKED)
+    }
 
 
 def _beside(part_of: Callable[[str], bytes], folder: str, target: str) -> bytes:
