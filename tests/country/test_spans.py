@@ -357,6 +357,19 @@ def test_an_activity_has_a_most_of_spans() -> None:
     assert module.MOST >= 1_000
 
 
+def test_an_activity_that_is_changed_at_its_beginning_again_and_again_has_no_spans() -> None:
+    """Each change makes all states after it anew; its plan is answered from its records."""
+    events: list[Any] = [ProgressReported("p/1.01", on=day("3-1") + timedelta(days=n), note="x") for n in range(200)]
+    for _ in range(300):
+        version = len(events) + 2
+        events += [EvidenceFiled("p/1.01", on=day("2-1"), evidence=(Document(title="x"),))]
+        events += [RecordRetracted("p/1.01", version=version, reason="x")]
+    binds = [module.Bound(0, [(0, None), (1, module.Binding("x", False))])]
+    with pytest.raises(TooManySpans):
+        activity_spans(ActivityId(StreamId("p/1.01")), binds, records(scheduled(), *events))
+    assert activity_spans(ActivityId(StreamId("p/1.01")), binds, records(scheduled(), *events[:202]))
+
+
 @pytest.mark.parametrize("is_retracted", [False, True])
 def test_reports_of_ever_earlier_days_are_not_folded_anew_each_time(is_retracted: bool) -> None:
     """A state is made twice or so for each, however many there are; and where each is taken back, too."""

@@ -41,6 +41,12 @@ V = TypeVar("V")
 MOST = 2_000
 """How many spans an activity may have: its plan is answered from its records beyond that."""
 
+MOST_STATES = 100_000
+"""
+How many states of an activity may be made for its spans: each fact of an earlier day may change all those after it. Its plan is
+answered from its records beyond that.
+"""
+
 LATE, NO_EVIDENCE, MORE_DUE = 1, 2, 4
 """Bits of `Facts.bits`: completed after its deadline; reported complete without evidence; `Facts.later` has days."""
 
@@ -85,7 +91,7 @@ class Span(NamedTuple, Generic[V]):
 
 
 class TooManySpans(Exception):
-    """An activity has more spans than are kept of one."""
+    """An activity has more spans than are kept of one, or more states were made for them than may be."""
 
 
 class Column(Generic[V]):
@@ -245,7 +251,10 @@ class _Builder:
 
     def add(self, record: Record[Any]) -> None:
         """Add the next record."""
-        if (change := self._stream.add(record)) is None:
+        change = self._stream.add(record)
+        if self._stream.made > MOST_STATES:
+            raise TooManySpans
+        if change is None:
             return
         if change.place == len(self._known):  # the next one in the world, as in the log
             self._know(change.place + 1)

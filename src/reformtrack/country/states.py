@@ -43,6 +43,8 @@ class Stream(Generic[S]):
 
     def __init__(self, evolve: Callable[[S, Any], S], initial: S) -> None:
         self._evolve, self._initial = evolve, initial
+        self.made = 0
+        """How many states were made so far, those that were made anew among them."""
         self._retracted: set[int] = set()
         self.facts: list[Record[Any]] = []
         self.states: list[S] = []
@@ -75,6 +77,7 @@ class Stream(Generic[S]):
         if before or end > place:
             del self.states[place:]
         for n in range(place, len(self.facts)):
+            self.made += 1
             state = self._evolve(self.states[-1] if self.states else self._initial, self.facts[n].event)
             if n >= place + come and state == before[n - place - come]:
                 self.states += before[n - place - come :]
