@@ -22,7 +22,7 @@ from reformtrack.answers import Bridge
 from reformtrack.events import ActivityCompleted
 from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.charts import bridge_chart, charts
-from reformtrack.exchange.words import bridge_causes
+from reformtrack.exchange.report_words import bridge_causes
 from reformtrack.language import Language
 from reformtrack.views.bridge import bridge
 from reformtrack.views.plan import Plan

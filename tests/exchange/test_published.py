@@ -13,7 +13,7 @@ from reformtrack import CountingRule, Document, Tracker
 from reformtrack.domain.period import period
 from reformtrack.domain.wording import Lang
 from reformtrack.events import ActivityCompleted, FigurePublished
-from reformtrack.exchange.words import comparison_words
+from reformtrack.exchange.report_words import comparison_words
 from reformtrack.language import Language
 from reformtrack.web import create_app
 from tests.cli.conftest import Run, run

@@ -33,7 +33,7 @@ from reformtrack.exchange.report.annex import xlsx
 from reformtrack.exchange.report.blocks import Line, Table
 from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.outline import report_document
-from reformtrack.exchange.words import drift_words
+from reformtrack.exchange.report_words import drift_words
 from reformtrack.language import Language
 from reformtrack.testing import proposals
 from reformtrack.testing.history import CODES, DAYS

@@ -20,18 +20,11 @@ from reformtrack.cli.screen import Column
 from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import BadFile, Misuse, Session, complain
 from reformtrack.documents import agencies_document, report_document
-from reformtrack.documents.forms import Reports
+from reformtrack.documents.report_forms import Reports
 from reformtrack.domain.period import Period
 from reformtrack.domain.wording import day
-from reformtrack.exchange.words import (
-    comparison_words,
-    correction_words,
-    drift_words,
-    figure_words,
-    forecast_words,
-    headed,
-    several,
-)
+from reformtrack.exchange.report_words import comparison_words, correction_words, drift_words, figure_words, headed
+from reformtrack.exchange.words import forecast_words, several
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.drift import Drift

@@ -10,24 +10,25 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from reformtrack.documents.forms import (
+from reformtrack.documents.country_forms import (
     AcrossDocument,
     AcrossLine,
+    Agencies,
+    AgencyDocument,
+    RollupDocument,
+    RollupLine,
+    SilentPlan,
+    TrendDocument,
+    TrendPoint,
+)
+from reformtrack.documents.forms import (
     Activities,
     ActivityDocument,
-    ActivityDriftDocument,
     ActivityLine,
-    Agencies,
     AgencyActivities,
-    AgencyDocument,
-    BalanceDrift,
     CheckDocument,
-    ComparisonDocument,
-    CorrectionDocument,
     DueActivities,
     DueLine,
-    FigureCounts,
-    FigureDocument,
     History,
     HistoryLine,
     IndicatorDocument,
@@ -37,16 +38,19 @@ from reformtrack.documents.forms import (
     PlanLine,
     ProgressDocument,
     RecordDocument,
-    ReportDocument,
     RequestedRecord,
-    RollupDocument,
-    RollupLine,
-    SectionDocument,
-    SilentPlan,
     Stage,
-    TrendDocument,
-    TrendPoint,
     WarningDocument,
+)
+from reformtrack.documents.report_forms import (
+    ActivityDriftDocument,
+    BalanceDrift,
+    ComparisonDocument,
+    CorrectionDocument,
+    FigureCounts,
+    FigureDocument,
+    ReportDocument,
+    SectionDocument,
 )
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Figure, ReportCorrected
@@ -55,7 +59,7 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import KnownAt, Record, decided_later
 from reformtrack.domain.values import Document, plan_of
 from reformtrack.domain.wording import rounded_percent
-from reformtrack.exchange.words import comparison_words, drift_words
+from reformtrack.exchange.report_words import comparison_words, drift_words
 from reformtrack.language import Language
 from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity

@@ -13,23 +13,19 @@ from starlette.responses import Response
 
 from reformtrack import documents
 from reformtrack.country.trends import days_of
+from reformtrack.documents.country_forms import AcrossDocument, Agencies, RollupDocument, TrendDocument
 from reformtrack.documents.forms import (
-    AcrossDocument,
     Activities,
     ActivityDocument,
-    Agencies,
     AgencyActivities,
     Indicators,
     OfADay,
     PlanDocument,
     Plans,
     Records,
-    ReportDocument,
-    Reports,
-    RollupDocument,
-    TrendDocument,
     Warnings,
 )
+from reformtrack.documents.report_forms import ReportDocument, Reports
 from reformtrack.domain.arguments import one_of
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.labelled import Labelled

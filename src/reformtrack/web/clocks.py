@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from reformtrack.domain.period import quarterly
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.exchange.words import headed
+from reformtrack.exchange.report_words import headed
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import IssuedReport

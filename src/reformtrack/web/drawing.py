@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import attrs
 
-from reformtrack.exchange.words import bridge_causes, headed
+from reformtrack.exchange.report_words import bridge_causes, headed
 from reformtrack.language import Language
 from reformtrack.views.bridge import Bridge
 from reformtrack.views.report import IssuedReport

@@ -37,23 +37,19 @@ from reformtrack.domain.wording import (
     time_left,
 )
 from reformtrack.exchange.error_words import retold
+from reformtrack.exchange.report_words import comparison_words, correction_words, drift_words, headed, signed_points
 from reformtrack.exchange.words import (
     attention_words,
     burn_up_words,
-    comparison_words,
-    correction_words,
     details,
-    drift_words,
     due_words,
     field_words,
     forecast_words,
     happened,
-    headed,
     instant,
     part_words,
     period_words,
     printed_deadline,
-    signed_points,
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker

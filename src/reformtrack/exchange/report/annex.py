@@ -14,7 +14,8 @@ from reformtrack.domain.wording import Lang, capital, day, lead_words
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.report.sheet import OPTIONS, Kind, Sheet, Value
-from reformtrack.exchange.words import correction_words, headed, printed_deadline
+from reformtrack.exchange.report_words import correction_words, headed
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity

@@ -13,7 +13,8 @@ from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Id, Line, Table
 from reformtrack.exchange.report.body import named
 from reformtrack.exchange.report.qr import seal
-from reformtrack.exchange.words import correction_words, outcome_words, printed_deadline
+from reformtrack.exchange.report_words import correction_words
+from reformtrack.exchange.words import outcome_words, printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import PATH
 from reformtrack.views.report import Report

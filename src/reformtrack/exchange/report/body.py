@@ -18,7 +18,8 @@ from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Id, Line, Table
 from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.charts import bridge_chart, charts
-from reformtrack.exchange.words import bridge_causes, outcome_words, printed_deadline, signed
+from reformtrack.exchange.report_words import bridge_causes, signed
+from reformtrack.exchange.words import outcome_words, printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.beside import Beside, a_year_before

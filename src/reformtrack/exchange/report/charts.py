@@ -11,16 +11,8 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import capital, month, number
 from reformtrack.domain.wording import day as day_text
 from reformtrack.exchange.report.canvas import DONE, FAINT, HATCH, INK, LATE, MUTED, Chart, Rows, chart, pages, told
-from reformtrack.exchange.words import (
-    bridge_causes,
-    burn_up_words,
-    due_words,
-    headed,
-    is_of_a_year,
-    outside,
-    part_words,
-    signed_points,
-)
+from reformtrack.exchange.report_words import bridge_causes, headed, signed_points
+from reformtrack.exchange.words import burn_up_words, due_words, is_of_a_year, outside, part_words
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.bridge import Bridge

@@ -17,7 +17,7 @@ from reformtrack.exchange.report.appendices import appendices
 from reformtrack.exchange.report.blocks import Block, Id, Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.body import body
 from reformtrack.exchange.report.document import Letterhead, unit_of, within
-from reformtrack.exchange.words import headed, replaced, replacing_words, written
+from reformtrack.exchange.report_words import headed, replaced, replacing_words, written
 from reformtrack.language import Language
 from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report

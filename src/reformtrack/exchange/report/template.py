@@ -21,7 +21,8 @@ from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.outline import cover
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.report.word import dated_alike
-from reformtrack.exchange.words import outcome_words, printed_deadline, replacing_words
+from reformtrack.exchange.report_words import replacing_words
+from reformtrack.exchange.words import outcome_words, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
