@@ -12,7 +12,7 @@ import xlsxwriter
 
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import read_draft
-from reformtrack.exchange.appendix.sheet_reader.cells import number_form
+from reformtrack.exchange.appendix.sheet_reader.cells import number_form, with_raised
 from reformtrack.exchange.appendix.sheet_reader.xls_texts import RichText, rich_texts
 from reformtrack.exchange.appendix.sheets import read_sheets
 from tests.exchange.test_word import W, document, row, run, table
@@ -92,7 +92,9 @@ def test_the_texts_of_an_old_file_go_on_in_the_next_record() -> None:
     ("code", "value", "shown"),
     [
         ('#,##0" triệu"', 50, "50 triệu"), ('#,##0.0" tỷ"', 1.5, "1,5 tỷ"), ("#,##0,", 150_000_000, 150_000.0),
-        ("#,##0,,", 150_000_000, 150.0), ('"NV-"00', 7, "NV-07"), ('#,##0\\ "đồng";[Red]-#,##0', 200, "200 đồng"),
+        ("#,##0,,", 150_000_000, 150.0), ('"NV-"00', 7, "NV-07"), ('00"/2026"', 3, "03/2026"), ('"1."0', 2, "1.2"),
+        ('_-"VND"* #,##0_-', 500, "VND 500"), ('General" triệu"', 5, "5 triệu"), ('0 "triệu" "đồng"', 5, "5 triệu đồng"),
+        ('[$USD] #,##0', 5, "USD 5"), ('#,##0\\ "đồng";[Red]-#,##0', 200, "200 đồng"),
     ],
 )  # fmt: skip
 def test_a_number_is_what_its_format_shows(code: str, value: float, shown: object) -> None:
@@ -217,3 +219,9 @@ def test_what_was_moved_away_is_no_text(tmp_path: Path) -> None:
     gone = f'<w:tc><w:p><w:moveFrom w:id="1" w:author="x">{run("Quý I")}</w:moveFrom>{run("Quý IV")}</w:p></w:tc>'
     path = document(tmp_path / "a.docx", table(row(*HEAD[:4]), row("1", "Rà soát", "Sở A", gone)))
     assert ["Quý IV"] == [one.deadline for one in read_draft(path, year=2025).activities]
+
+
+def test_a_raised_letter_in_the_midst_is_a_letter() -> None:
+    assert "17h00 ngày 15/3" == with_raised([("17", False), ("h", True), ("00 ngày 15/3", False)])
+    assert "Quý III" == with_raised([("Quý ", False), ("III", True)])
+    assert "Công an xã" == with_raised([("Công an xã", False), ("(a)", True)])

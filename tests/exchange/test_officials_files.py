@@ -12,7 +12,7 @@ import pytest
 
 from reformtrack import Document, Tracker
 from reformtrack.errors import InvalidField
-from reformtrack.exchange.appendix.agencies import by_role, names_in
+from reformtrack.exchange.appendix.agencies import by_role, key_of_name, names_in
 from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft
@@ -723,3 +723,75 @@ def test_a_day_among_numbers_is_read_by_the_number_above() -> None:
     assert ["01/01/2001"] == [
         row.printed_number for row in read_of(2025, [HEAD, task(date(2001, 1, 1), "A")]).activities
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sở A, Sở B đồng chủ trì, phối hợp với Sở C", "Sở A là cơ quan chủ trì, phối hợp với Sở C",
+     "UBND cấp xã tự chủ trì, phối hợp với Sở C", "Sở A chủ trì, phối hợp với Sở C tham mưu UBND tỉnh"],
+)  # fmt: skip
+def test_a_sentence_that_says_more_than_who_leads_is_asked_about(text: str) -> None:
+    assert {"lead": text} == by_role(text, "lead")
+    assert not names_in(text).is_sure
+
+
+def test_a_long_cell_of_leads_is_not_taken_apart() -> None:
+    text = "chủ trì " * 4_000
+    assert ({"lead": text}, False) == (by_role(text, "lead"), names_in(text).is_sure)
+
+
+@pytest.mark.parametrize(
+    ("titles", "years"),
+    [(("NĂM 2025", "NĂM 2026"), [2025, 2026]),
+     (("NHIỆM VỤ CHUẨN BỊ CHO NĂM 2026", "CÁC NHIỆM VỤ TRONG NĂM 2026:"), [2025, 2026]),
+     (("NHIỆM VỤ THEO NGHỊ QUYẾT SỐ 18 NĂM 2026", "NỘI DUNG XÂY DỰNG KẾ HOẠCH, DỰ TOÁN NĂM 2026"), [2025, 2025])],
+)  # fmt: skip
+def test_a_title_is_of_a_year_where_it_says_no_more(titles: tuple[str, str], years: list[int]) -> None:
+    cells: Cells = [HEAD, ["I", titles[0]], task(1, "Rà soát"), ["II", titles[1]], task(1, "Họp")]
+    assert years == [row.due.days[0].year for row in read_of(2025, cells).activities]
+
+
+def test_a_year_that_is_none_of_a_deadline_is_kept_beside_it() -> None:
+    cells: Cells = [
+        [*HEAD, "Năm"],
+        [*task(1, "Rà soát"), "2025-2026"],
+        [*task(2, "Họp", deadline="Thường xuyên"), 2026],
+    ]
+    assert [{"Năm": "2025-2026"}, {"Năm": "2026"}] == [dict(row.custom) for row in read_of(2025, cells).activities]
+
+
+def test_outputs_that_begin_like_states_are_outputs() -> None:
+    for head, text in (
+        ("Kết quả", "Đăng tải trên Cổng TTĐT"),
+        ("Kết quả", "Đa dạng hóa kênh"),
+        ("Kết quả dự kiến", "Hoàn thành 100%"),
+    ):
+        assert [text] == [row.output for row in found([[*HEAD, head], [*task(1, "Rà soát"), text]]).activities]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "KẾ HOẠCH NĂM 2025 (thay thế Kế hoạch năm 2024)",
+        "KẾ HOẠCH CCHC NĂM 2025 VÀ DỰ KIẾN NĂM 2026",
+        "DANH MỤC CHỈ SỐ NĂM 2024",
+    ],
+)
+def test_a_title_that_names_the_year_of_the_plan_too_is_of_it(title: str) -> None:
+    assert () == read_of(2025, [[title], HEAD, task(1, "Rà soát")]).questions
+
+
+def test_a_mistyped_first_code_takes_no_other_away() -> None:
+    rows = [["I", "A"], task("1.1", "A1"), task("1.2", "A2"), ["II", "B"], task("1.1", "B1"), task("2.2", "B2")]
+    draft = found([["Mã", *HEAD[1:]], *rows])
+    assert (["1.1", "1.2", "1.1", "2.2"], ["A6"]) == (
+        [row.code for row in draft.activities],
+        [q.cell for q in draft.questions],
+    )
+
+
+@pytest.mark.parametrize("end", ["*" * 40 + "b", " và" * 10_000 + "x", "²" * 40 + "b", " ²" * 40 + "b", "*" * 40])
+def test_what_ends_a_name_is_found_in_no_time(end: str) -> None:
+    """However long it is: a regular expression that tries all ways to part it would take hours."""
+    assert key_of_name(f"Sở Tư pháp{end}")
+    assert key_of_name("Sở Tư pháp*² (1) và") == key_of_name("Sở Tư pháp")

@@ -348,6 +348,29 @@ def cut(path: Path) -> Path:
     return of_bytes(content[: len(content) // 2])(path)
 
 
+BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+RUNS = "<w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r>"
+OTHER = 'xmlns:q="urn:q"'
+HIDDEN = [
+    f"{BEGIN}<w:r><w:instrText><!-- -->DDEAUTO cmd</w:instrText></w:r>{END}",
+    f"{BEGIN}<w:r><q:instrText {OTHER}>PAGE </q:instrText></w:r>{RUNS}{END}",
+    f'<w:fldSimple w:instr="PAGE" q:instr="DDEAUTO cmd" {OTHER}/>',
+    f'<w:r><w:fldChar w:fldCharType="begin" q:fldCharType="no" {OTHER}/></w:r>{RUNS}{END}',
+    f"{BEGIN}<w:del><w:r><w:delInstrText>PAGE </w:delInstrText></w:r></w:del>{RUNS}{END}",
+    f"{BEGIN}<w:r><w:t>DDEAUTO cmd</w:t></w:r>{END}",
+    f"{BEGIN}{BEGIN}<w:r><w:instrText>QUOTE x</w:instrText></w:r>{END}<w:r><w:instrText>PAGE</w:instrText></w:r>{END}",
+    f'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">{BEGIN}{RUNS}{END}</mc:AlternateContent>',
+]
+"""Fields that one reader sees otherwise than another."""
+
+
+def in_document(field: str) -> Callable[[Path], Path]:
+    """A template with this at the end of its paragraphs."""
+    return lambda path: changed(
+        written(path, "{{ organ }}"), within("word/document.xml", b"</w:p>", f"{field}</w:p>".encode())
+    )
+
+
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
@@ -372,6 +395,13 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
         ),
         "refers to another file or place: mailMerge",
     ),
+    **{
+        f"a field that hides {n}": (
+            in_document(field),
+            "remark of XML|read in two ways|text in the code|another field says",
+        )
+        for n, field in enumerate(HIDDEN)
+    },
     "a field in runs": (with_field("DD", "EAUTO c:\\\\cmd.exe"), "has a field that may run or fetch .*DDEAUTO"),
     "a field that fetches": (
         with_field("includepicture", ' "http://x.example/a.png"'),

@@ -487,3 +487,39 @@ def test_a_right_on_the_log_by_way_of_a_group_is_too_much(postgres: str, role: s
         finally:
             connection.execute(SQL("DROP OWNED BY {}").format(group))
             connection.execute(SQL("DROP ROLE {}").format(group))
+
+
+@pytest.mark.parametrize("to_all", [True, False])
+def test_default_privileges_give_no_trigger_on_what_the_owner_makes_later(
+    postgres: str, role: str, to_all: bool
+) -> None:
+    """Views that the owner makes after the grant, too."""
+    schema = Identifier(schema_of(postgres))
+    with Tracker(postgres) as owner, psycopg.connect(postgres.partition("&schema=")[0], autocommit=True) as connection:
+        to = SQL("PUBLIC") if to_all else Identifier(role)
+        connection.execute(SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT ALL ON TABLES TO {}").format(schema, to))
+        owner.log.grant(role)
+        owner.record(adopted(), by="a")
+        owner.rollup()
+        found = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r' "
+            "AND has_table_privilege(%s, oid, 'TRIGGER, REFERENCES')",
+            [schema_of(postgres), role],
+        ).fetchall()
+        connection.execute(SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} REVOKE ALL ON TABLES FROM {}").format(schema, to))
+    assert found == []
+
+
+def test_a_table_of_the_views_with_a_trigger_is_not_written(postgres: str) -> None:
+    """Whoever made it."""
+    with Tracker(postgres) as owner, psycopg.connect(postgres.partition("&schema=")[0], autocommit=True) as connection:
+        owner.record(adopted(), by="a")
+        owner.rollup()
+        connection.execute(SQL("SET search_path = {}").format(Identifier(schema_of(postgres))))
+        connection.execute(
+            "CREATE FUNCTION code() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$"
+        )
+        connection.execute("CREATE TRIGGER t BEFORE UPDATE ON reformtrack_views FOR EACH ROW EXECUTE FUNCTION code()")
+        owner.record(scheduled("p/2"), by="a")
+        with pytest.raises(StoreError, match="the table reformtrack_views has a trigger or a rule"):
+            owner.rollup()

@@ -12,17 +12,36 @@ from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import Identifier
 
+from reformtrack.domain.errors import StoreError
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.postgres_schema import of_another_role
 
 _OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
+_CREATES = re.compile(r"\s*CREATE TABLE\b")
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH)\b")
 _MAKES = re.compile(r"\s*(?:CREATE TABLE|DROP TABLE IF EXISTS)\b")
 _OWNERS = """
 SELECT made.relname, pg_get_userbyid(made.relowner),
-    made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user
+    (made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user) AND made.relkind IN ('r', 'S')
+        AS is_trusted,
+    NOT made.relhasrules
+        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid AND NOT tgisinternal) AS is_plain
 FROM pg_class AS log JOIN pg_class AS made USING (relnamespace) JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE nspname = %s AND log.relname = %s AND starts_with(made.relname, 'reformtrack_') AND made.relkind NOT IN ('i', 'I')
 """
+_REVOKE = """
+DO $$ DECLARE other record; BEGIN
+    FOR other IN SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS name
+        FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = {literal}::regclass AND grantee <> relowner
+    LOOP EXECUTE 'REVOKE TRIGGER, REFERENCES ON {table} FROM ' || other.name; END LOOP;
+END $$
+"""
+"""Default privileges may give others these rights on a new table: their triggers would run with the rights of who writes."""
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 @lru_cache(maxsize=1_024)
@@ -42,8 +61,8 @@ class PostgresSession:
     """
     A transaction on a connection, whose statements name our tables without their schema.
 
-    It touches no table that a role made which is neither this one nor the owner of the log: as a view, or by its triggers, it
-    would run that role's functions with the rights of this one.
+    It touches no table that a role made which is neither this one nor the owner of the log, and writes none with rules or
+    triggers: these would run that role's functions with the rights of this one.
     """
 
     text = 'text COLLATE "C"'
@@ -52,8 +71,8 @@ class PostgresSession:
 
     def __init__(self, connection: Connection[Any], schema: str) -> None:
         self._connection, self._schema = connection, schema
-        self._owners: dict[str, tuple[str, bool]] | None = None
-        """By table beside the log: the role that made it, and whether it is trusted."""
+        self._owners: dict[str, tuple[str, bool, bool]] | None = None
+        """By table beside the log: the role that made it, whether that is trusted, and whether it has no rules and triggers."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
         if self._is_there(table):
@@ -68,6 +87,11 @@ class PostgresSession:
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         self._run(statement, parameters)
+        if _CREATES.match(statement):
+            for table in _qualified(statement, self._schema)[1]:
+                place = Identifier(self._schema, table).as_string()
+                revoked = _REVOKE.replace("{literal}", quoted(place)).replace("{table}", place.replace("'", "''"))
+                self._connection.execute(revoked.encode())
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -82,30 +106,36 @@ class PostgresSession:
         A statement whose tables are there, and trusted; one that makes a table trusts it from then on.
 
         Raises:
-            StoreError: one belongs to another role.
+            StoreError: one belongs to another role; one that is written has rules or triggers.
             psycopg.errors.UndefinedTable: one is not there.
         """
         qualified, named = _qualified(statement, self._schema)
         makes = _MAKES.match(statement) is not None
         for table in named:
-            if not self._is_there(table) and not makes:
+            if not self._is_there(table, writes=_WRITES.match(statement) is not None) and not makes:
                 raise psycopg.errors.UndefinedTable(table)
             if makes and self._owners is not None:
-                self._owners[table] = ("", True)
+                self._owners[table] = ("", True, True)
         return qualified
 
-    def _is_there(self, table: str) -> bool:
+    def _is_there(self, table: str, *, writes: bool = False) -> bool:
         """
         Whether a table exists, as of the first one of the transaction that was asked for.
 
         Raises:
-            StoreError: it belongs to another role.
+            StoreError: it belongs to another role; it is to be written, and has rules or triggers.
         """
         if self._owners is None:
             cursor = self._connection.cursor(row_factory=tuple_row)
             found = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
-            self._owners = {name: (owner, is_trusted) for name, owner, is_trusted in found}
-        owner, is_trusted = self._owners.get(table, ("", True))
+            self._owners = {name: tuple(said) for name, *said in found}
+        owner, is_trusted, is_plain = self._owners.get(table, ("", True, True))
         if not is_trusted:
             raise of_another_role("table", table, owner)
+        if writes and not is_plain:
+            raise StoreError(
+                "the table {table} has a trigger or a rule, which would run with the rights of this role; accepted: one "
+                "without, as reformtrack makes it",
+                table=table,
+            )
         return table in self._owners

@@ -60,7 +60,8 @@ _SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&
 """Names of offices in short that have a sign of their own."""
 _LONGEST = 2_000
 """The most signs of a cell that is taken apart."""
-_ENDS = re.compile(r"(?:[ .,;:]|\s*(?:\*+|\([0-9*]{1,2}\)|[¹²³⁴-⁹]+)|\s+và)+$")
+_END = re.compile(r"(?:\([0-9*]{1,2}\)|(?<=\s)và)$")
+"""What ends a cell and no name: the mark of a footnote, "và" before the next line."""
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
 _SEVERAL = re.compile(
@@ -81,6 +82,8 @@ _LEADS_WITH = re.compile(
     r"(chủ trì|chủ trì\b[^;\n]*?)(?:(?<=chủ trì)|[,;.])\s*(?:và )?phối hợp(?: với)?:?\s+(?!thực hiện)(?=\S)",
     re.IGNORECASE,
 )
+_DOES = re.compile(r"\b(?:tham mưu|xây dựng|thực hiện|triển khai|tổ chức thực|báo cáo|trình|rà soát)\b", re.IGNORECASE)
+"""What follows the names of agencies in a sentence, and is no name."""
 _NEXT_ROLE = re.compile(rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)", re.IGNORECASE)
 
 
@@ -93,8 +96,14 @@ def by_role(text: str, column: str) -> dict[str, str]:
     >>> by_role("Sở A chủ trì, phối hợp với Sở B", "lead")
     {'lead': 'Sở A', 'supporting': 'Sở B'}
     """
+    if len(text) > _LONGEST:
+        return {column: text}
     found: dict[str, str] = {}
-    if (with_ := _LEADS_WITH.search(text)) and _names_a_lead(text[: with_.start()]):
+    if (
+        (with_ := _LEADS_WITH.search(text))
+        and _names_a_lead(text[: with_.start()])
+        and not _DOES.search(text[with_.end() :])
+    ):
         text = f"{text[: with_.start()]}{with_[1]}; phối hợp: {text[with_.end() :]}"
     role, is_said = column, False
     parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
@@ -113,7 +122,10 @@ def by_role(text: str, column: str) -> dict[str, str]:
 
 def _names_a_lead(before: str) -> bool:
     """Whether what stands before "chủ trì" is the name of an agency, or nothing."""
-    return not (bare := before.strip(" \n-–;.,:")) or is_alone(bare)
+    bare = before.strip(" \n-–;.,:")
+    return not bare or (
+        is_alone(bare) and not re.search(r"\b(?:đồng|cùng|là|là cơ quan|giao|tự|làm)$", bare, re.IGNORECASE)
+    )
 
 
 @attrs.frozen
@@ -254,8 +266,16 @@ def _can_go_on(before: str) -> bool:
 
 def key_of_name(text: str) -> str:
     """What the spellings of one agency have in common; signs at its ends, and marks of footnotes, do not count."""
-    bare = text.strip(" .,;:-")
-    return name_key(bare[:-100] + _ENDS.sub("", bare[-100:]))
+    return name_key(_without_end(text.strip(" .,;:-")))
+
+
+def _without_end(text: str) -> str:
+    """A text without the signs and the marks of footnotes at its end."""
+    while True:
+        bare = _END.sub("", text.rstrip(" .,;:*¹²³⁴⁵⁶⁷⁸⁹⁰\t\n\r\u00a0"))
+        if bare == text:
+            return text
+        text = bare
 
 
 def keys_of(names: Iterable[str]) -> list[str]:
@@ -281,7 +301,7 @@ def spellings(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str
     for key, found in counted.items():
         if key not in chosen:
             best = max(found.values())
-            chosen[key] = _ENDS.sub("", next(name for name, count in found.items() if count == best))
+            chosen[key] = _without_end(next(name for name, count in found.items() if count == best))
     return chosen, dict(_near(counted, registered, chosen))
 
 

@@ -92,7 +92,11 @@ class Changes(Told):
         events: list[ActivityEvent] = []
         if revised := self._revised(activity, row, domain):
             events += self.made(row, partial(ActivityRevised, id, **shared, **revised))
-        if row.due is not None and plain(row.deadline) != plain(activity.deadline.text):
+        years = [{day.year for day in due.days} for due in (row.due, activity.deadline) if due is not None]
+        is_other_year = (
+            len(years) == 2 and all(years) and years[0] != years[1]
+        )  # that of the heading may be another now
+        if row.due is not None and (is_other_year or plain(row.deadline) != plain(activity.deadline.text)):
             events += self.made(row, partial(ActivityRescheduled, id, **shared, deadline=row.due))
         before = names_of(terms.leads), names_of(terms.supporting)
         leads = row.leads if row.leads or row.has_no_lead else before[0]

@@ -15,7 +15,7 @@ from reformtrack.exchange.appendix.headings import Headings, find_headings, own_
 from reformtrack.exchange.appendix.lines import Number, parted, text_of
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.appendix.vocabulary import period_of
+from reformtrack.exchange.appendix.vocabulary import period_of, years_in
 from reformtrack.language import Language
 
 _TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
@@ -31,7 +31,7 @@ _FORMER = re.compile(
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _OF_PLAN = re.compile(
     r"\W*(?:phu luc\W+)?(?:ke hoach|danh muc|bang|bieu|(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
-    r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang)\b).*\bnam (20[0-9]{2})\b"
+    r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang|tong ket|chi so)\b).*\bnam 20[0-9]{2}\b"
 )
 """The title of a plan with its year, which names no document, without marks and capitals."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
@@ -127,8 +127,8 @@ class Choice:
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
                 ):
                     why = say("it is of the year {year}", year=plan_year - 1)
-                elif not is_named and (year := _titled(tables[name])) and not self._may_be_of(year):
-                    why = say("it is of the year {year}", year=year)
+                elif not is_named and (titled := _titled(tables[name])) and not any(map(self._may_be_of, titled)):
+                    why = say("it is of the year {year}", year=titled[0])
                 elif len(sheets) > 1 and _FORMER.search(name.replace("_", " ")):
                     why = say("its name says that another sheet stands in its place")
                 elif alike is not None:
@@ -179,10 +179,10 @@ def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     return int(named.pop()) if len(named) == 1 else 0
 
 
-def _titled(tables: Sequence[Table]) -> int:
-    """The year of a plan that stands in the title above a sheet's first table; 0 where none does."""
-    found = {match[1] for text in tables[0].above if (match := _OF_PLAN.match(folded(text[:300])))}
-    return int(found.pop()) if len(found) == 1 else 0
+def _titled(tables: Sequence[Table]) -> list[int]:
+    """The years in the title of a plan that stands above a sheet's first table."""
+    titles = (folded(text[:300]) for text in tables[0].above)
+    return [int(year) for title in titles if _OF_PLAN.match(title) for year in years_in(title)]
 
 
 def _is_agency(title: str, tables: Sequence[Table]) -> bool:

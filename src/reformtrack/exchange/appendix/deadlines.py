@@ -25,14 +25,15 @@ from reformtrack.exchange.error_words import retold
 
 _WHOLE_DAY = re.compile(r"([0-9]{1,2})/[0-9]{1,2}/[0-9]{4}")
 _OF_HEADING = re.compile(
-    r"(?!.*\b(?:theo|quyet dinh|nghi quyet|truoc|sau|so)\b)[a-z ,/-]*\(?(?:nam )?(20[0-9]{2})\)?[ .*]*"
+    r"(?!.*\b(?:theo|quyet dinh|nghi quyet|truoc|sau|so)\b)[a-z ,/(-]*?(?:nam )?(20[0-9]{2})\)?(?: ?\([a-z]+\))?[ .*]*"
 )
 """A heading that names only a year, as Thời hạn (năm 2026), without marks and capitals."""
 _OF_TITLE = re.compile(
-    r"(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)\b(?!.*20[0-9]{2}.*20[0-9]{2})"
-    r".*\bnam (20[0-9]{2})(?: ?\([^()]*\))?"
+    r"(?:(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)\b(?!.*20[0-9]{2}.*20[0-9]{2})"
+    r"(?!.*\b(?:theo|nghi quyet|luat|chuan bi|chuyen tiep|du toan|sang|cho nam|xay dung ke hoach)\b).*\b)?"
+    r"nam (20[0-9]{2})(?: ?\([^()]*\))?[ .:]*"
 )
-"""A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026."""
+"""A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026, or is one."""
 _UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 """What a text says that is no deadline of another column."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text

@@ -4,8 +4,8 @@ The activities of a file, once each of its rows was read: their domains, codes, 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from itertools import chain, count
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, combinations, count
 from math import isfinite
 
 import attrs
@@ -304,8 +304,8 @@ def field_label(field: str, say: Language) -> str:
 
 
 def _bare(title: str) -> str:
-    """A title without a remark in brackets, as "(2 nhiệm vụ)"."""
-    return re.sub(r"\s*\([^()]*\)$", "", title)
+    """A title without what only counts its tasks, as "(2 nhiệm vụ)", or says that somebody leads."""
+    return re.sub(r"\s*(?:\([0-9]+ (?:nhiệm vụ|hoạt động|việc|tasks?)\)|chủ trì)$", "", title, flags=re.IGNORECASE)
 
 
 def _is_agency(title: str) -> bool:
@@ -322,15 +322,24 @@ def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
 
 def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:
     """The codes that begin anew in each domain, as 1.1, and others of their form: these are no codes of the plan."""
-    first: dict[str, dict[str, str]] = defaultdict(dict)
-    codes: dict[str, set[str]] = defaultdict(set)
+    codes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if row.has_own_code:
-            form = re.sub("[0-9]+", "0", row.code)
-            first[form].setdefault(row.domain, row.code)
-            codes[form].add(row.code)
-    begun = (form for form, of_domains in first.items() if len({*of_domains.values()}) < len(of_domains))
-    return {code for form in begun for code in codes[form]}
+            codes[re.sub("[0-9]+", "0", row.code)][row.domain].append(row.code)
+    begun = filter(_begin_anew, codes.values())
+    return {code for of_domains in begun for code in chain(*of_domains.values())}
+
+
+def _begin_anew(of_domains: Mapping[str, Sequence[str]]) -> bool:
+    """
+    Whether the codes of two domains begin with the same, and it is no slip: they share more codes, or all that one has, or few
+    of the later ones have the number of their domain.
+    """
+    alike = [(a, b) for a, b in combinations(of_domains.values(), 2) if a[0] == b[0]]
+    later = [(domain, code) for domain, codes in [*of_domains.items()][1:] for code in codes]
+    numbered = sum(code.partition(".")[0] == domain for domain, code in later)
+    shared = any(len({*a} & {*b}) >= min(2, len(a), len(b)) for a, b in alike)
+    return shared or (bool(alike) and 2 * numbered < len(later))
 
 
 def _own_code(line: Line, place: int, before: str) -> str:

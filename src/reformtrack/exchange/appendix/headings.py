@@ -30,11 +30,12 @@ from reformtrack.exchange.appendix.vocabulary import (
 
 _RAISED = re.compile("[⁰¹²³⁴-⁹]")
 _STATE = re.compile(
-    r"(?:da|dang|chua)\b.*|(?:hoan thanh|cham tien do|qua han|dung (?:han|tien do)|completed|done|in progress|ongoing"
-    r"|not started|delayed|on track)(?: (?:dung|qua|truoc|cham|tre)? ?(?:han|thoi han|tien do))?[ ().,%0-9]*",
-    re.DOTALL,
+    r"(?:đã|đang|chưa)\b.*|(?:da|dang|chua) (?:hoan thanh|thuc hien|trien khai|xong|co)\b.*"
+    r"|(?:hoàn thành|hoan thanh|chậm tiến độ|quá hạn|đúng (?:hạn|tiến độ)|completed|done|in progress|ongoing|not started"
+    r"|delayed|on track)(?: (?:đúng|quá|trước|chậm|trễ)? ?(?:hạn|thời hạn|tiến độ))?[ ().,%0-9]*",
+    re.DOTALL | re.IGNORECASE,
 )
-"""How far a task is, without marks and capitals."""
+"""How far a task is."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _WORDS = 9
 _MOST = 60
@@ -304,13 +305,13 @@ def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, s
     places = [
         place
         for place in found.places("output")
-        if re.search("ket qua|result", folded(found.all[place].text))
+        if re.search("(?:ket qua|result)(?!.*(?:du kien|mong doi|can dat|expected))", folded(found.all[place].text))
         and not _is_answered(sheet.name, place, found.all[place], answers)
     ]
     below = [own_texts(sheet, number) for number in range(found.first + found.height, end)] if places else []
     for place in places:
         texts = [own[place] for own in below if place in own and len(own) > 2]
-        if texts and all(_STATE.fullmatch(folded(text)) for text in texts):
+        if texts and all(_STATE.fullmatch(text) for text in texts):
             all_[place] = attrs.evolve(all_[place], column="custom")
     return attrs.evolve(found, all=all_)
 

@@ -18,6 +18,7 @@ from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
+_UNDATED = (DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -81,8 +82,12 @@ def line_in(
         get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
     if parts:
         get["deadline"] = _joined_parts(parts, get.get("deadline", ""), account)
-        if parts.get("year") and not years_in(get["deadline"]) and years_in(parts["year"]) == [parts["year"]]:
+        is_dated = account.kind_of(get["deadline"]) not in (None, *_UNDATED) and not years_in(get["deadline"])
+        if is_dated and years_in(parts.get("year", "")) == [parts.get("year", "")]:
             get["year"] = parts["year"]
+        elif (year := parts.get("year", "")) and year not in get["deadline"]:  # it is no year of it
+            heading = next(heading for heading in headings.all.values() if heading.column == "year")
+            custom[_unused(one_line(heading.text)[:100], custom)] = year
     return Line(table, number, own, get, custom, *_marked(table, number, own, get, letters))
 
 

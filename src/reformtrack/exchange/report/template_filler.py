@@ -24,7 +24,6 @@ from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml.etree import QName
 
 ALLOWED = {"capitalize", "count", "d", "default", "first", "join", "last", "length", "lower", "replace", "title"}
 ALLOWED |= {"trim", "upper"}
@@ -175,10 +174,13 @@ def check_fields(filled: BytesIO) -> None:
         contents = [archive.read(name) for name in archive.namelist()]
     # What a part is, its content says: it may be called anything.
     parts = [parse_xml(content) for content in contents if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"]
-    for element in (element for part in parts for element in part.iter("*")):
-        name = QName(element)
-        if name.localname in REFERENCES or (name.namespace == _VML and (element.get("src") or element.get("href"))):
-            raise ValueError(f"it refers to another file or place: {name.localname}")
+    for element in (element for part in parts for element in part.iter()):
+        if not isinstance(element.tag, str):
+            raise ValueError("it has a remark of XML, by which a field could be hidden")
+        space, name = _named(element.tag)
+        given = {_named(key)[1] for key in element.attrib}
+        if name in REFERENCES or (space == _VML and given & {"src", "href", "althref"}):
+            raise ValueError(f"it refers to another file or place: {name}")
     for said in (said for part in parts for said in fields_in(part)):
         found = re.match(r"\s*(\w+|=)\s*(.*)", said, re.DOTALL)
         kind, rest = (found[1].upper(), found[2].strip()) if found else ("", said.strip())
@@ -188,24 +190,65 @@ def check_fields(filled: BytesIO) -> None:
             raise ValueError(f"it has a field that may run or fetch something: {said.strip()[:100]}")
 
 
+_WORD = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    "",
+)
+"""The namespaces of Word's elements, and of attributes that have none."""
 _VML = "urn:schemas-microsoft-com:vml"
 _LINK = re.compile(r'(?P<local>\\l\s+)?"?(?P<place>[^"\s\\]+)"?(?:\s+\\[ot]\s+"?[^"\\]*"?)*(?:\s+\\h)?\s*')
 
 
+def _named(name: str) -> tuple[str, str]:
+    """The namespace of a name of XML, and the name without it."""
+    space, _, local = name.rpartition("}")
+    return space.lstrip("{"), local
+
+
 def fields_in(part: Any) -> Iterator[str]:
-    """What each field of a part says, those within others too."""
-    begun: list[str] = []
-    for element in part.iter("{*}fldSimple", "{*}fldChar", "{*}instrText", "{*}delInstrText"):
-        name, given = QName(element).localname, {QName(key).localname: value for key, value in element.attrib.items()}
+    """
+    What each field of a part says, those within others too.
+
+    Raises:
+        ValueError: one is written so that another reader may see another field.
+    """
+    begun: list[str | None] = []  # None once the code of a field is over
+    for element in part.iter("*"):
+        space, name = _named(element.tag)
+        is_in_code = bool(begun) and begun[-1] is not None
+        if name in ("fldSimple", "fldChar", "instrText", "delInstrText"):
+            foreign = {
+                key
+                for key in element.attrib
+                if _named(key)[0] not in _WORD and _named(key)[1] in ("instr", "fldCharType")
+            }
+            if space not in _WORD or foreign or name == "delInstrText" or _is_alternative(element):
+                raise ValueError(f"it has a field that can be read in two ways: {name}")
         if name == "fldSimple":
-            yield given.get("instr", "")
-        elif name != "fldChar":
-            begun = [*begun[:-1], (begun[-1] if begun else "") + (element.text or "")]
-        elif given.get("fldCharType") == "begin":
-            begun.append("")
-        elif given.get("fldCharType") == "end" and begun:
-            yield begun.pop()
-    yield from begun
+            yield next((value for key, value in element.attrib.items() if _named(key)[1] == "instr"), "")
+        elif name == "instrText":
+            begun = begun or [""]
+            begun[-1] = (begun[-1] or "") + (element.text or "")
+        elif name == "t" and is_in_code and (element.text or "").strip():
+            raise ValueError("it has a text in the code of a field")
+        elif name == "fldChar":
+            kind = next((value for key, value in element.attrib.items() if _named(key)[1] == "fldCharType"), "")
+            if kind == "begin":
+                if is_in_code and not (begun[-1] or "").strip():
+                    raise ValueError("it has a field whose kind another field says")
+                begun.append("")
+            elif kind == "separate" and is_in_code:
+                yield begun[-1] or ""
+                begun[-1] = None
+            elif kind == "end" and begun and (said := begun.pop()) is not None:
+                yield said
+    yield from (said for said in begun if said is not None)
+
+
+def _is_alternative(element: Any) -> bool:
+    """Whether an element stands among alternatives, of which each reader takes another."""
+    return any(_named(above.tag)[1] == "AlternateContent" for above in element.iterancestors())
 
 
 def illustrated(filled: BytesIO, mark: str, png: bytes, width: int) -> bytes:

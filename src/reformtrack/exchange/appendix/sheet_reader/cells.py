@@ -106,7 +106,7 @@ class NumberForm(NamedTuple):
             return scaled
         number = str(int(scaled)).zfill(self.digits) if float(scaled).is_integer() else repr(scaled).replace(".", ",")
         after = f" {self.after}" if self.after[:1].isalpha() else self.after
-        return f"{self.before}{number}{after}".strip()
+        return " ".join(f"{self.before}{number}{after}".split())
 
 
 def number_form(code: str) -> NumberForm | None:
@@ -121,22 +121,25 @@ def number_form(code: str) -> NumberForm | None:
     """
     if len(code) > MAX_FORMAT:
         return None
-    first = code.partition(";")[0]
+    first = re.sub("general", "0", code.partition(";")[0], flags=re.IGNORECASE)
     bare = _AS_IT_IS.sub(lambda found: "\0" * len(found[0]), first)
     digits = re.search(r"[0#?][0#?.,]*", bare)
     if digits is None or len(digits[0]) > 30 or {*bare.lower()} & {*"dmyhs%@e"} or re.search(r"\[[<>=]", first):
         return None
     thousands = len(digits[0]) - len(digits[0].rstrip(","))
     words = ("".join(_words(part)) for part in (first[: digits.start()], first[digits.start() :]))
-    before, after = (text if re.search(r"[^\W\d_]|[$€£¥]", text) else "" for text in words)
+    before, after = words
+    if not re.search(r"[^\W_]|[$€£¥]", before + after):
+        before = after = ""
     minimum = digits[0].partition(".")[0].count("0")
     return NumberForm(before, after, minimum, thousands) if before or after or thousands else None
 
 
 def _words(part: str) -> Iterator[str]:
     """The texts that a part of a format shows as they are; a currency's sign is one."""
-    for quoted, escaped, currency, sign in re.findall(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)|([$€£¥])', part):
-        yield quoted or escaped or (f"{currency} " if currency.isalpha() else currency) or sign
+    for quoted, escaped, currency, sign in re.findall(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)|([$€£¥ /])', part):
+        text = quoted or escaped or currency or sign
+        yield f"{text} " if text.strip().upper() in ("VND", "USD", "EUR", "VNĐ") else text
 
 
 def put_shown(rows: list[list[Any]], marks: Marks) -> None:
@@ -157,19 +160,20 @@ def put_shown(rows: list[list[Any]], marks: Marks) -> None:
 
 def with_raised(parts: Iterable[tuple[str, bool]]) -> str:
     """
-    A text of parts, each of which is raised or not: raised numbers are signs of their own, raised letters are left out.
+    A text of parts, each raised or not: raised numbers are signs of their own, a raised letter at an end is left out.
 
     >>> [with_raised(parts) for parts in ([("Tháng 1", False), ("(1)", True)], [("Quý I", False), ("i", True)], [("10", True)])]
     ['Tháng 1¹', 'Quý I', '10']
     """
-    parts = list(parts)
+    parts = [(text, is_raised) for text, is_raised in parts if text]
     if all(is_raised for text, is_raised in parts if text.strip()):
         return "".join(text for text, _ in parts)
-    return "".join(_mark(text) if is_raised else text for text, is_raised in parts)
-
-
-def _mark(text: str) -> str:
-    return "" if re.fullmatch(r"[\s()\[\]]*[A-Za-z*]{1,3}[\s()\[\]]*", text) else text.translate(_RAISED)
+    shown = ""
+    for number, (text, is_raised) in enumerate(parts):
+        after = parts[number + 1][0] if number + 1 < len(parts) else ""
+        is_mark = re.fullmatch(r"[(\[]?(?:[a-z*]|I{1,3})[)\]]?", text) and shown[-1:].strip() and not after[:1].strip()
+        shown += "" if is_raised and is_mark else text.translate(_RAISED) if is_raised else text
+    return shown
 
 
 def is_on(element: ElementTree.Element, name: str) -> bool:

@@ -71,7 +71,7 @@ def _styles_in(document: ElementTree.Element) -> _Styles:
 def _shown(cell: ElementTree.Element) -> str:
     """What of the day of a cell is shown, where that is its `month` or its `year` alone."""
     year, month, day, *_ = (*cell.get(f"{_OFFICE}date-value", "")[:10].split("-"), "", "")
-    text = "".join(cell.itertext()).strip()
+    text = _text_of(cell)
     numbers = [number.lstrip("0") for number in re.findall(r"\d+", text)]
     if day != "01" or not numbers or numbers[-1] not in (year, year[2:].lstrip("0")):
         return ""
@@ -84,7 +84,7 @@ def _struck_part(cell: ElementTree.Element, styles: Mapping[str, str]) -> str:
     """`struck` or `partly`, where parts of the text of a cell are struck out; else empty."""
     spans = (span for span in cell.iter(f"{_TEXT}span") if styles.get(span.get(f"{_TEXT}style-name", "")) == "struck")
     text = "".join("".join(span.itertext()) for span in spans).strip()
-    return "" if not text else "struck" if text == "".join(cell.itertext()).strip() else "partly"
+    return "" if not text else "struck" if text == _text_of(cell) else "partly"
 
 
 def _with_raised(cell: ElementTree.Element, raised: Container[str]) -> str:
@@ -109,10 +109,18 @@ def _parts(
 _BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
 
 
-def _number_shown(cell: ElementTree.Element) -> str:
-    """The text of a number's cell, where words stand around the number; empty where none do."""
-    shown = "".join(cell.itertext()).strip()
-    return shown if re.search(r"[^\W\d_]|[$€£¥]", shown) and re.search(r"\d", shown) else ""
+def _text_of(cell: ElementTree.Element) -> str:
+    """The text of a cell, without the remarks on it."""
+    return "\n".join("".join(p.itertext()) for p in cell.iterfind(f"{_TEXT}p")).strip()
+
+
+def _form_of(cell: ElementTree.Element, thousands: int) -> NumberForm | None:
+    """What the text of a number's cell shows besides the number; None for no more than it."""
+    found = re.fullmatch(r"([^\d-]*)-?[\d.,\s]+(?:E[+-]?\d+)?([^\d]*)", _text_of(cell))
+    before, after = (
+        part if re.search(r"[^\W\d_]|[$€£¥]", part) else "" for part in (found.groups() if found else ("", ""))
+    )
+    return NumberForm(before, after, 0, thousands) if before or after or thousands else None
 
 
 def _marks_in(table: ElementTree.Element, styles: _Styles) -> Marks:
@@ -141,14 +149,15 @@ def _marks_in(table: ElementTree.Element, styles: _Styles) -> Marks:
                 places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
                 found[kind] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
             style = cell.get(f"{_TABLE}style-name", "")
-            if shown := _number_shown(cell) if type_ == "float" else _with_raised(cell, styles.raised):
+            if type_ in ("float", "currency") and (form := _form_of(cell, styles.thousands.get(style, 0))):
+                places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
+                found["forms"].update((cell_name(*place), form) for place in islice(places, MAX_MARKED))
+            elif shown := _with_raised(cell, styles.raised):
                 found["texts"][name] = shown
-            elif type_ == "float" and style in styles.thousands:
-                found["forms"][name] = NumberForm("", "", 0, styles.thousands[style])
             look = styles.looks.get(style)
             if look != "struck" and (struck := _struck_part(cell, styles.looks)):
                 look = struck
-            if look and "".join(cell.itertext()).strip():
+            if look and _text_of(cell):
                 found[look].append(name)
             left = right
         top = below

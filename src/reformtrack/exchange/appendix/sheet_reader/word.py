@@ -74,7 +74,7 @@ def _add_table(
     areas: dict[tuple[int, int], list[int]] = {}
     for row in _children(table, "tr"):
         cells: list[Any] = []
-        first = ""
+        first, is_merged = "", False
         top, is_deleted = len(rows), row.find(f"{_WORD}trPr/{_WORD}del") is not None
         before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
         cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
@@ -88,6 +88,7 @@ def _add_table(
             text = "\n".join(filter(None, map(_word_text, cell.iter(f"{_WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
+            is_merged |= goes_on and not text
             if goes_on and not text:
                 areas[begun[place], place][0] = top
             else:
@@ -101,19 +102,19 @@ def _add_table(
             if is_deleted and text:
                 marks["struck"].append(cell_name(top, place))
             cells += [text or None, *[None] * (max(1, width) - 1)]
-        _number_title(cells, first)
+        _number_title(cells, "" if is_merged else first)
         rows.append(cells[:MAX_COLUMNS])
     merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
 
 
 def _number_title(cells: list[Any], number: str) -> None:
     """
-    Put the number of a row's first text before it, where the row has hardly more: there it is a title's.
+    Put the number of a row's first text before it, where the row has no other: there it is a title's.
 
     A cell without a text has its number as one. In others a number or a bullet only parts what stands there.
     """
     places = [place for place, text in enumerate(cells) if text]
-    if number and len(places) <= 2 and number[0].isalnum():
+    if number and len(places) == 1 and number[0].isalnum():
         cells[places[0]] = f"{number} {cells[places[0]]}"
 
 
