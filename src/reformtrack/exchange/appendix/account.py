@@ -21,6 +21,7 @@ from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabula
 from reformtrack.language import Language
 
 _entered = lru_cache(maxsize=4_096)(entered_in)  # many rows of a plan have the same deadline
+_UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 
 
 class Account(Told):
@@ -58,6 +59,10 @@ class Account(Told):
     def reads(self, text: str) -> bool:
         """Whether a text alone says when."""
         return self.kind_of(text) is not DeadlineKind.UNSPECIFIED
+
+    def has_days(self, text: str) -> bool:
+        """Whether days follow from a text alone, as from "quý II", and not from "thường xuyên"."""
+        return self.kind_of(text) not in _UNDATED
 
     def put(self, sheet: Sheet, number: int, became: str) -> None:
         """A row that is no part of a table, or is a heading; all its cells became the same."""

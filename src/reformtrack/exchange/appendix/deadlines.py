@@ -34,8 +34,6 @@ _OF_TITLE = re.compile(
     r"nam (20[0-9]{2})(?: ?\([^()]*\))?[ .:]*"
 )
 """A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026, or is one."""
-_UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
-"""What a text says that is no deadline of another column."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
 
 
@@ -162,7 +160,7 @@ class DeadlinesOfFile:
         headings = item.line.headings
         start = next((one_line(headings.all[place].text) for place in headings.places("start")), "")
         for name, other in {"output": row.output, "note": row.note, **row.custom}.items():
-            if other and len(other) <= 40 and name != start and self._account.kind_of(other) not in _UNDATED:
+            if other and len(other) <= 40 and name != start and self._account.has_days(other):
                 what = say(
                     "the deadline {text} is no day, and {other} stands in another column",
                     text=shown,

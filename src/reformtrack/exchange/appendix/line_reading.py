@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import count
 
-from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.texts import one_line
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import by_role
@@ -18,7 +17,6 @@ from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
-_UNDATED = (DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -66,7 +64,7 @@ def line_in(
             get[column] = text
         elif column == "tick":
             if not is_unticked(text):
-                is_when = account.kind_of(text) is not DeadlineKind.UNSPECIFIED
+                is_when = account.reads(text)
                 period = table.period_to(number, place)
                 if is_when and period.startswith("Năm ") and not years_in(text):
                     text = f"{text}/{period[4:]}"
@@ -82,7 +80,7 @@ def line_in(
         get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
     if parts:
         get["deadline"] = _joined_parts(parts, get.get("deadline", ""), account)
-        is_dated = account.kind_of(get["deadline"]) not in (None, *_UNDATED) and not years_in(get["deadline"])
+        is_dated = account.has_days(get["deadline"]) and not years_in(get["deadline"])
         if is_dated and years_in(parts.get("year", "")) == [parts.get("year", "")]:
             get["year"] = parts["year"]
         elif (year := parts.get("year", "")) and year not in get["deadline"]:  # it is no year of it
