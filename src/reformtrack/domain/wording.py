@@ -26,7 +26,7 @@ _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 
 
 _NOTHING = ("", "khong", "khong co", "none", "n/a", "nil")
-"""What says that there is nothing, without marks and capitals."""
+"""Words for an empty value, without marks and capitals."""
 
 
 def day(value: date, lang: Lang = "vi") -> str:
@@ -41,7 +41,7 @@ def day(value: date, lang: Lang = "vi") -> str:
 
 def is_nothing(text: str) -> bool:
     """
-    Whether a text says that there is none: a dash, "Không".
+    Whether a text stands for an empty value: a dash, "Không".
 
     >>> [is_nothing(text) for text in ("- Không có.", "–", "Không có văn bản", "")]
     [True, True, False, False]

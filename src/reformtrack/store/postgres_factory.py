@@ -22,7 +22,7 @@ from reformtrack.store.postgres_schema import is_passing, parameters_of, prepare
 
 class PostgresLogFactory(PostgresFactory):
     """
-    Creates the recorder above in place of eventsourcing's.
+    Creates our recorder in place of eventsourcing's.
 
     Raises:
         StoreError: a setting is refused.

@@ -34,7 +34,7 @@ class WordNumbers:
     Counts the numbered paragraphs of a document, from its beginning.
 
     Args:
-        numbering: the part of the document with its lists; empty where there is none.
+        numbering: the part of the document with its lists; empty for a document without lists.
         styles: the part with its styles.
     """
 
@@ -58,10 +58,7 @@ class WordNumbers:
                 start = override.find(f"{_WORD}startOverride")
                 levels |= _levels(override)
                 if number in levels and start is not None:
-                    given = _value(start)
-                    levels[number] = levels[number]._replace(
-                        start=int(given) if given.isdigit() and len(given) < 6 else 1
-                    )
+                    levels[number] = levels[number]._replace(start=_start(start))
             id = _value(one, "numId")
             self._lists[id] = (f"{kind} {id}" if restarted else kind, levels)
         self._counts: dict[str, list[int]] = defaultdict(lambda: [-1] * _LEVELS)
@@ -108,15 +105,21 @@ class WordNumbers:
 def _levels(kind: Element) -> dict[int, _Level]:
     found = {}
     for level in kind.findall(f"{_WORD}lvl"):
-        form, text, start = (_value(level.find(f"{_WORD}{name}")) for name in ("numFmt", "lvlText", "start"))
+        form, text = (_value(level.find(f"{_WORD}{name}")) for name in ("numFmt", "lvlText"))
         found[int(_value(level, "ilvl") or 0)] = _Level(
             form or "decimal",
             text[:MAX_FORMAT],
-            int(start) if start.isdigit() and len(start) < 6 else 1,
+            _start(level.find(f"{_WORD}start")),
             is_on(level, "isLgl"),
             _value(level.find(f"{_WORD}lvlRestart")) == "0",
         )
     return found
+
+
+def _start(element: Element | None) -> int:
+    """The first number of a level; 1 where none, or none that can be counted from, is given."""
+    given = _value(element)
+    return int(given) if given.isdigit() and len(given) < 6 else 1
 
 
 def _of(properties: Element | None) -> tuple[str, int]:
