@@ -426,9 +426,9 @@ class History:
             return options + 3 * [(ActivityResumed(p, on=on), lead)]
         options.append((ActivitySuspended(p, on=on, reason="Chờ"), lead))
         options.append((ActivityStarted(p, on=on), lead))
-        measure = self.random.choice(
-            ({"percent": Decimal(0)}, {"percent": Decimal(40)}, {"note": "Đang làm"}, {"obstacles": "Thiếu kinh phí"})
-        )
+        said = ("Thiếu kinh phí", "Chờ hướng dẫn", "Không")
+        measures = ({"percent": Decimal(0)}, {"percent": Decimal(40)}, {"note": "Đang làm"})
+        measure = self.random.choice((*measures, {"obstacles": self.random.choice(said)}))
         options.append((ProgressReported(p, on=on, **measure), lead))
         if not now.recurring:
             return options + 5 * [(ActivityCompleted(p, on=on, evidence=self.evidence()), lead)]

@@ -113,7 +113,7 @@ class Work:
                 self.begun = True
             case ev.ProgressReported():
                 self.begun |= bool(event.percent or event.part)
-                self.obstacles = event.obstacles or self.obstacles
+                self.obstacles = "" if event.obstacles == "Không" else event.obstacles
             case ev.ActivityCompleted():
                 self.begun, self.finished = True, event.on
             case ev.OccurrenceCompleted():

@@ -306,16 +306,17 @@ def other_plans() -> Iterator[Sequence[Any]]:
                     Check(left=("xong", "con"), relation=Relation.EQUAL, right=("tong",)),
                     Check(left=("xong",), relation=Relation.AT_MOST, right=("tong",)),
                 ),
+                "cu": (Check(left=("xong",), relation=Relation.AT_LEAST, right=("cu",)),),
             }.items()
         ),
     )
-    for name, value in {"xong": 43, "tong": 40}.items():
+    for name, (value, of) in {"xong": (43, day("6-10")), "tong": (40, day("6-10")), "cu": (1, day("6-1"))}.items():
         yield (
             "x",
             ReadingTaken(
                 f"{FOREIGN}#{name}",
-                on=day("6-10"),
-                as_of=day("6-10"),
+                on=of,
+                as_of=of,
                 reported_text=f"{value} vụ",
                 value=Decimal(value),
             ),

@@ -10,7 +10,7 @@ import openpyxl
 
 from tests.faces.questions import Facts, percent
 from tests.faces.readers.pages import judged_all, printed
-from tests.faces.readers.texts import STATUS, TIMELINESS, computed, figure, version
+from tests.faces.readers.texts import STATUS, TIMELINESS, computed, figure, lowered, version
 from tests.faces.worlds import Asked
 
 
@@ -67,11 +67,6 @@ def _xlsx_activities(asked: Asked) -> list[tuple[Any, ...]]:
     return [row[head.index("Mã") :] for row in sheet(asked, "Nhiệm vụ")]
 
 
-def lowered(cell: str) -> str:
-    """A label from a cell, which begins with a capital."""
-    return cell[:1].lower() + cell[1:]
-
-
 def xlsx_activities(asked: Asked) -> Facts:
     return tuple((row[0], STATUS[lowered(row[9])]) for row in _xlsx_activities(asked))
 
@@ -98,4 +93,4 @@ def xlsx_indicators(asked: Asked) -> Facts:
 
 
 def xlsx_checks(asked: Asked) -> Facts:
-    return tuple((row[0], judged_all(row[5] or "")) for row in sheet(asked, "Số liệu khác"))
+    return tuple((row[0], judged_all(lowered(row[5] or ""))) for row in sheet(asked, "Số liệu khác"))

@@ -20,6 +20,7 @@ from tests.faces.readers.texts import (
     days_late,
     flat,
     iso,
+    lowered,
     number,
     rate,
     ratio,
@@ -181,7 +182,8 @@ def document_indicators(form: str) -> Callable[[Asked], Facts]:
 
 def document_checks(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (given(asked, row[0]), judged_all(row[3])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
+        (given(asked, row[0]), judged_all(lowered(row[3])))
+        for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
 

@@ -76,3 +76,8 @@ def version(text: str) -> tuple[int, int, int]:
 def days_late(text: str) -> int:
     """The most of `quá hạn 28 ngày (30/11/2023); …`; 0 where it says none."""
     return max(map(number, re.findall(r"quá hạn ([\d.]+) ngày", text)), default=0)
+
+
+def lowered(cell: str) -> str:
+    """A label from a cell, which begins with a capital."""
+    return cell[:1].lower() + cell[1:]

@@ -206,7 +206,7 @@ def _indicators(book: Workbook, report: Report, say: Language) -> None:
     rows: list[list[Value]] = []
     for indicator in report.indicators:
         title, reported, computed, checks = indicator.printed(say.lang)
-        rows.append([title, indicator.definition.unit, reported, computed, indicator.rate, checks])
+        rows.append([title, indicator.definition.unit, reported, computed, indicator.rate, capital(checks)])
     _sheet(report, say("Other figures"), head, rows, say).write(book, say)
 
 
