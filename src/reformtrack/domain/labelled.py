@@ -30,6 +30,8 @@ class Labelled(enum.Enum):
         member.english = english or value.replace("_", " ")
         return member
 
+    __hash__ = object.__hash__  # each member is there once; that of `enum` runs in Python, at each look into a mapping
+
     def label(self, lang: Lang = "vi") -> str:
         """The label."""
         return Language(lang)(self.english)

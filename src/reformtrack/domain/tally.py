@@ -16,7 +16,10 @@ def _summed(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tu
     sums: dict[Counted, int] = {}
     for as_, count in counts.items() if isinstance(counts, Mapping) else counts:
         sums[as_] = sums.get(as_, 0) + count
-    return tuple((as_, sums[as_]) for as_ in Counted if sums.get(as_))
+    return tuple([(as_, sums[as_]) for as_ in _IN_ORDER if sums.get(as_)])
+
+
+_IN_ORDER = tuple(Counted)
 
 
 @checks_arguments

@@ -4,6 +4,7 @@ An activity on a day, as known at an instant: its status, its due days, and the 
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -146,7 +147,7 @@ class Activity:
         events = (record.event for record in reversed(self.timeline))
         return decided_later(next((e for e in events if isinstance(e, ActivityScheduled | ActivityRescheduled)), None))
 
-    @property
+    @cached_property
     def status(self) -> ProgressStatus:
         """Its status; a completion that has to be confirmed counts as waiting until it is."""
         return self._status_of(self.state)
@@ -192,7 +193,7 @@ class Activity:
         for _, same in groupby(by_day.items(), key=itemgetter(1)):
             yield next(same)
 
-    @property
+    @cached_property
     def dues(self) -> tuple[Due, ...]:
         """The due days of its deadline, in order, one for each occurrence, each met or missed by itself."""
         done = dict(self.state.occurrences) if self.deadline.is_recurring else {}
@@ -206,7 +207,7 @@ class Activity:
             return ()
         return state.open_occurrences if self.deadline.is_recurring else self.deadline.days
 
-    @property
+    @cached_property
     def missed(self) -> tuple[Due, ...]:
         """
         The due days that make it overdue, in order: open and past; while it waits for confirmation, those met late.
