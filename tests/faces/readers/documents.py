@@ -129,7 +129,7 @@ def _rows(asked: Asked, form: str) -> Rows:
 def given(asked: Asked, text: str) -> str:
     """The text of a cell as it was recorded: a cell begins with a capital."""
     report = asked.report
-    texts = [text for one in report.indicators for text in one.printed("vi")[:2]]
+    texts = [text for one in report.indicators for text in one.printed("vi")[:3]]
     for one in report.plan.activities:
         texts += [lead_words(one.leads), printed_deadline(one, "vi")]
     return next((one for one in texts if flat(one[:1].upper() + one[1:]) == text), text)
@@ -175,7 +175,7 @@ def document_version(form: str) -> Callable[[Asked], Facts]:
 
 def document_indicators(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (given(asked, row[0]), given(asked, row[1]), *computed(row[2]))
+        (given(asked, row[0]), given(asked, row[1]), *computed(given(asked, row[2])))
         for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
