@@ -74,7 +74,8 @@ def serve(what: str, where: str, handle: int) -> None:
     """Be the server."""
     os.sched_setaffinity(0, {0})
     app, interface = _app(what, where)
-    gc.freeze()  # as `reformtrack serve` does, for all alike
+    gc.freeze()  # both as `reformtrack serve` does, for all alike
+    gc.set_threshold(50_000)
     config = uvicorn.Config(
         app,
         loop="uvloop",
