@@ -2,7 +2,7 @@
 How a page is made: its template, its links, and the words of its language.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from reformtrack.domain.activity import ProgressReported
 from reformtrack.domain.balance import Outcome
 from reformtrack.domain.errors import NotFound, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, REPORT
@@ -53,12 +52,9 @@ from reformtrack.exchange.words import (
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
-from reformtrack.views.activity import Activity
-from reformtrack.views.drift import Drift
 from reformtrack.views.listing import LIST_DAYS
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Comparison, IssuedReport
-from reformtrack.views.series import BurnUp, DueState
+from reformtrack.views.report import IssuedReport
 from reformtrack.views.states import State
 from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, given, path
@@ -164,7 +160,7 @@ class View:
             begun: the first record of what the page is about; default: of the plan.
         """
         of, begun = begun.event.on if begun else since, begun or (plan.records[plan.id][0] if plan else None)
-        first = begun.recorded_at.astimezone(self.zone).date() if begun else date.min
+        first = self.day_of(begun.recorded_at) if begun else date.min
         for name, on, known_at in presets(self.today, plan, reports, self.say, of) if self.today else ():
             then = self.at(on, known_at or self.asked.known_at)
             is_said = known_at is not None or since is not None or on < first
@@ -195,7 +191,7 @@ class View:
     def known_day(self) -> date | None:
         """The local day of `known_at`; None for a position, or if it was not asked for."""
         known_at = self.asked.known_at
-        return known_at.astimezone(self.zone).date() if isinstance(known_at, datetime) else None
+        return self.day_of(known_at) if isinstance(known_at, datetime) else None
 
     def day_of(self, instant: datetime) -> date:
         """The local day of an instant."""
@@ -219,83 +215,9 @@ class View:
             return self.day(value)
         return self.number(value) if isinstance(value, int) else value
 
-    def left(self, days: int) -> str:
-        """How many days there are until a due day, or since it."""
-        return time_left(days, self.lang)
-
-    def lead_line(self, line: str) -> str:
-        """What a line of figures by lead is called."""
-        return lead_title(line, self.lang)
-
-    def late(self, days: int) -> str:
-        """By how many days something that is done was late."""
-        return late_words(days, self.lang)
-
     def percent(self, rate: Any) -> str:
         """A rate as a percentage; a dash for the rate of nothing."""
         return percent(rate, self.lang)
-
-    def happened(self, record: Record[Any]) -> str:
-        """What happened, in words, of a record."""
-        return happened(record.event, self.say)
-
-    def lead(self, activity: Activity) -> str:
-        """Whoever has the lead of an activity, as printed."""
-        return lead_words(activity.leads, self.lang)
-
-    def plan_of(self, stream: StreamId) -> str:
-        """The plan of a stream."""
-        return plan_of(stream)
-
-    def deadline(self, activity: Activity) -> str:
-        """The deadline of an activity as printed, and when it was decided, if later."""
-        return printed_deadline(activity, self.lang)
-
-    def burn_up(self, point: BurnUp) -> str:
-        """The values of a burn-up on a day."""
-        return burn_up_words(point, self.say)
-
-    def headed(self, report: IssuedReport) -> str:
-        """The period of a report, with the number of the correction."""
-        return headed(report, self.say)
-
-    def corrections(self, report: IssuedReport) -> list[str]:
-        """What is said of each correction of a report."""
-        return correction_words(report, self.say)
-
-    def otherwise(self, drift: Drift) -> list[str]:
-        """The changes since a report besides its lines and activities."""
-        return drift_words(drift, self.say)
-
-    def compared(self, one: Comparison) -> str:
-        """A figure published elsewhere beside the report's own."""
-        return comparison_words(one, self.say)
-
-    @property
-    def due(self) -> Mapping[DueState, tuple[str, str]]:
-        """The sign and the words of each state of what is due."""
-        return due_words(self.say)
-
-    @property
-    def attention(self) -> Mapping[str, str]:
-        """What the lists of activities that need attention are called."""
-        return attention_words(self.say)
-
-    def period(self, plan: Plan) -> str:
-        """The year of a plan, or its days."""
-        return period_words(plan, self.say)
-
-    def part(self, part: int, plan: Plan) -> str:
-        """The head of a month or quarter of a plan, or of what is outside it."""
-        return part_words(part, plan, self.say)
-
-    def month(self, day: date) -> str:
-        """A month with its year."""
-        return month(day, self.lang)
-
-    def later(self, decided: date | None) -> str:
-        """The suffix for something decided later."""
-        return later(decided, self.lang)
 
     def details(self, record: Record[Any]) -> list[str]:
         """The details of a record."""
@@ -304,18 +226,6 @@ class View:
     def code(self, stream: StreamId) -> str:
         """The code of a stream in its plan; the id of the plan itself."""
         return code_of(stream) or stream
-
-    def points(self, points: Decimal) -> str:
-        """A difference of two percentages."""
-        return signed_points(points, self.say)
-
-    def deadlines(self, activity: Activity) -> str:
-        """The deadlines of an activity, one after the other, and what set the last one."""
-        return deadline_words(activity, self.say)
-
-    def progressed(self, report: ProgressReported) -> str:
-        """How far the work is, as reported."""
-        return progress_words(report, self.say)
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record, on the page of its subject."""
@@ -459,4 +369,13 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     templates.filters["capital"] = capital
+    templates.globals |= {words.__name__: words for words in _WORDS}
     return templates
+
+
+_WORDS: Sequence[Callable[..., Any]] = (
+    attention_words, burn_up_words, comparison_words, correction_words, deadline_words, drift_words, due_words, happened,
+    headed, late_words, later, lead_title, lead_words, month, part_words, period_words, plan_of, printed_deadline,
+    progress_words, signed_points, time_left,
+)  # fmt: skip
+"""What templates call by its name, with the language of the view."""
