@@ -7,16 +7,22 @@ was found, and what would be accepted.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import ClassVar
 
-from reformtrack.domain.said import Said, said
+from reformtrack.domain.said import Said, said, sentence
 
 
 class ReformtrackError(Exception):
     """The base of every error that reformtrack raises on purpose."""
 
+    pattern: ClassVar[str] = ""
+    """The pattern of what it says, of its attributes; empty for an error whose words are other than these."""
+
     @property
     def words(self) -> str:
         """What it says, in English: a `Said` can be said in another language."""
+        if self.pattern:
+            return said(self.pattern, **vars(self))
         return self.args[0] if self.args and isinstance(self.args[0], Said) else super().__str__()
 
     def __str__(self) -> str:
@@ -115,19 +121,15 @@ class NotFound(ReformtrackError, LookupError):
 class NotRecordable(ReformtrackError, TypeError):
     """An event that only the tracker creates, such as an issued report or a note of the store."""
 
+    pattern = sentence(
+        "{event}({subject}) cannot be recorded, only the tracker creates it; accepted: reports.issue, "
+        "reports.correct, log.correct_instants, configure or Seals.accept_backup"
+    )
+
     def __init__(self, event: str, subject: str) -> None:
         super().__init__(event, subject)
         self.event = event
         self.subject = subject
-
-    @property
-    def words(self) -> str:
-        return said(
-            "{event}({subject}) cannot be recorded, only the tracker creates it; accepted: reports.issue, "
-            "reports.correct, log.correct_instants, configure or Seals.accept_backup",
-            event=self.event,
-            subject=self.subject,
-        )
 
 
 class RequestReused(ReformtrackError, ValueError):
@@ -155,17 +157,13 @@ class NotPermitted(ReformtrackError, PermissionError):
     Attributes: `event` (its name), `subject` and `reason`.
     """
 
+    pattern = sentence("{event}({subject}) is not permitted: {reason}")
+
     def __init__(self, event: str, subject: str, reason: str) -> None:
         self.args = event, subject, reason  # an OSError would keep the third apart
         self.event = event
         self.subject = subject
         self.reason = reason
-
-    @property
-    def words(self) -> str:
-        return said(
-            "{event}({subject}) is not permitted: {reason}", event=self.event, subject=self.subject, reason=self.reason
-        )
 
 
 class PolicyRequired(NotPermitted):
@@ -194,21 +192,16 @@ class PolicyRequired(NotPermitted):
 class VersionConflict(ReformtrackError, RuntimeError):
     """A stream that is not at the version that the caller expected."""
 
+    pattern = sentence(
+        "{stream} was expected at version {expected} but is at {found}; accepted: read it again, decide again, "
+        "and record with the version that was read"
+    )
+
     def __init__(self, stream: str, expected: int, found: int) -> None:
         super().__init__(stream, expected, found)
         self.stream = stream
         self.expected = expected
         self.found = found
-
-    @property
-    def words(self) -> str:
-        return said(
-            "{stream} was expected at version {expected} but is at {found}; accepted: read it again, decide again, "
-            "and record with the version that was read",
-            stream=self.stream,
-            expected=self.expected,
-            found=self.found,
-        )
 
 
 class ConcurrentUpdate(ReformtrackError, RuntimeError):
@@ -259,24 +252,18 @@ class ClockBehind(StoreError):
     Attributes: `first` and `last`, the positions of the records that are ahead, `instant`, that of the last, and `now`.
     """
 
+    pattern = sentence(
+        "the clock shows {now}, but the record at position {last} was recorded at {instant}; accepted: a "
+        "correct clock; or, if a wrong clock stamped the records from position {first} to {last}, "
+        "correct_instants({first}, {last}) by a steward"
+    )
+
     def __init__(self, first: int, last: int, instant: datetime, now: datetime) -> None:
         self.args = first, last, instant, now
         self.first = first
         self.last = last
         self.instant = instant
         self.now = now
-
-    @property
-    def words(self) -> str:
-        return said(
-            "the clock shows {now}, but the record at position {last} was recorded at {instant}; accepted: a "
-            "correct clock; or, if a wrong clock stamped the records from position {first} to {last}, "
-            "correct_instants({first}, {last}) by a steward",
-            now=self.now,
-            instant=self.instant,
-            first=self.first,
-            last=self.last,
-        )
 
 
 class ClocksDiffer(StoreError):
@@ -286,19 +273,15 @@ class ClocksDiffer(StoreError):
     Attributes: `instant`, what would have been recorded, and `server`, the server's instant.
     """
 
+    pattern = sentence(
+        "the record would be stamped {instant}, but the clock of the database server shows {server}; accepted: "
+        "two clocks at most five minutes apart"
+    )
+
     def __init__(self, instant: str, server: str) -> None:
         self.args = instant, server
         self.instant = instant
         self.server = server
-
-    @property
-    def words(self) -> str:
-        return said(
-            "the record would be stamped {instant}, but the clock of the database server shows {server}; accepted: "
-            "two clocks at most five minutes apart",
-            instant=self.instant,
-            server=self.server,
-        )
 
 
 class StoreUnavailable(StoreError, ConnectionError):
@@ -308,33 +291,26 @@ class StoreUnavailable(StoreError, ConnectionError):
 class TrackerClosed(ReformtrackError, RuntimeError):
     """A tracker that was closed before a call or while the call waited; whether that call recorded is unknown."""
 
-    @property
-    def words(self) -> str:
-        return said("the tracker is closed; accepted: the same call on an open tracker, with the same request_id")
+    pattern = sentence("the tracker is closed; accepted: the same call on an open tracker, with the same request_id")
 
 
 class UnknownSubscription(ReformtrackError, LookupError):
     """A subscription of the outbox that this process did not subscribe, or that the store does not have."""
 
+    pattern = sentence(
+        "subscription {name!r} does not exist in this process; "
+        "accepted: the same call after Outbox.subscribe({name!r}, …)"
+    )
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
-
-    @property
-    def words(self) -> str:
-        return said(
-            "subscription {name!r} does not exist in this process; "
-            "accepted: the same call after Outbox.subscribe({name!r}, …)",
-            name=self.name,
-        )
 
 
 class WebhookClosed(ReformtrackError, RuntimeError):
     """A webhook that is used after it was closed. Its events are not refused: an open webhook delivers them."""
 
-    @property
-    def words(self) -> str:
-        return said("the webhook is closed; accepted: closing a webhook after its outbox has stopped")
+    pattern = sentence("the webhook is closed; accepted: closing a webhook after its outbox has stopped")
 
 
 class LogFileError(OneSentence, ReformtrackError, ValueError):
@@ -348,6 +324,8 @@ class SealError(OneSentence, ReformtrackError, ValueError):
 class SheetFileError(ReformtrackError, ValueError):
     """A file that cannot be read as a spreadsheet. Attributes: `path`, `found` and `accepted`."""
 
+    pattern = sentence("{path}: {found}; accepted: {accepted}")
+
     def __init__(
         self, path: object, found: str, accepted: str = said("a spreadsheet: .xlsx, .xls, .ods or .csv")
     ) -> None:
@@ -355,10 +333,6 @@ class SheetFileError(ReformtrackError, ValueError):
         self.path = path
         self.found = found
         self.accepted = accepted
-
-    @property
-    def words(self) -> str:
-        return said("{path}: {found}; accepted: {accepted}", path=self.path, found=self.found, accepted=self.accepted)
 
 
 class TemplateFileError(InvalidField):
