@@ -26,6 +26,7 @@ from reformtrack.store import view_reads, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.session import Session
 from reformtrack.store.streams import plan_ranges, stream_range
+from reformtrack.store.view_reads import Then
 from reformtrack.store.view_tables import Tracking
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.across import Across, AcrossLine
@@ -55,22 +56,32 @@ class ManyPlans:
         """The plans as they stood on a day, as known at a log position; None for all that is on record."""
 
         def found(session: Session, tracking: Tracking) -> tuple[PlanRow, ...]:
-            generation, day = tracking.generation, on.toordinal()
-            position = tracking.position if known_at is None else known_at
+            then, live = self._then(session, tracking, on, known_at, None)
             if _is_now(tracking, on, known_at):
-                news = view_tables.news(session, generation)
+                news = view_tables.news(session, then.generation)
                 changes = {plan: (known.undocumented, known.apart) for plan, known in news.items()}
             else:
-                changes = view_reads.changes(session, generation, day, position)
-            rows = [
-                with_changes(row, changes.get(row[0], (0, 0)))
-                for row in view_reads.plans(session, generation, day, position)
-            ]
-            _, live = view_tables.left_out(session, generation, position)
-            folded = self._live(live, None, on, position)
-            return tuple(sorted([*rows, *filter(None, map(plan_row_now, folded))], key=attrgetter("plan")))
+                changes = view_reads.changes(session, then.generation, then.on, then.position)
+            of_all = view_reads.plans(then._replace(without=()))
+            rows = [with_changes(row, changes.get(row[0], (0, 0))) for row in of_all]
+            return tuple(sorted([*rows, *filter(None, map(plan_row_now, live))], key=attrgetter("plan")))
 
         return self._projection.up_to_date(found)
+
+    def _then(
+        self, session: Session, tracking: Tracking, on: date, known_at: int | None, plans: Sequence[PlanId] | None
+    ) -> tuple[Then, list[Plan]]:
+        """
+        What is asked of the spans of some plans, or all, on a day; and those of them that have too many spans.
+
+        Raises:
+            NotFound: of one of the plans nothing was ever recorded.
+        """
+        position = tracking.position if known_at is None else known_at
+        self._check_there(session, tracking.generation, plans, on, known_at)
+        spoilt, live = view_tables.left_out(session, tracking.generation, position)
+        then = Then(session, tracking.generation, on.toordinal(), position, plans, spoilt)
+        return then, self._live(live, plans, on, position)
 
     def _streams(self, plan: PlanId) -> Streams:
         """All records of a plan that can be read."""
@@ -92,8 +103,7 @@ class ManyPlans:
             streams_of: the records of a plan; read unless given.
         """
         read = streams_of or self._streams
-        chosen = (PlanId(StreamId(plan)) for plan in live if plans is None or plan in plans)
-        return [fold_plan(id, read(id), on, position) for id in chosen]
+        return [fold_plan(id, read(id), on, position) for id in _among(plans, live)]
 
     def across(
         self, wanted: Wanted, plans: Sequence[PlanId] | None, known_at: int | None, after: Place, limit: int
@@ -101,21 +111,17 @@ class ManyPlans:
         """A page of activities of plans, after a place."""
 
         def found(session: Session, tracking: Tracking) -> Across:
-            generation = tracking.generation
-            position = tracking.position if known_at is None else known_at
-            self._check_there(session, generation, plans, wanted.on, known_at)
-            spoilt, live = view_tables.left_out(session, generation, position)
+            then, live = self._then(session, tracking, wanted.on, known_at, plans)
             if "jurisdiction" in wanted.key:
-                self._check_jurisdiction(session, generation, wanted, known_at)
-            folded = self._live(live, plans, wanted.on, position)
-            places, total = places_after(session, generation, position, wanted, plans, spoilt, folded, after, limit + 1)
+                self._check_jurisdiction(session, then.generation, wanted, known_at)
+            places, total = places_after(then, wanted, live, after, limit + 1)
             return Across(
                 on=wanted.on,
-                position=position,
+                position=then.position,
                 total=total,
-                lines=tuple(self._lines(places[:limit], wanted.on, position)),
+                lines=tuple(self._lines(places[:limit], wanted.on, then.position)),
                 next=str(places[limit - 1]) if len(places) > limit else "",
-                unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
+                unreadable=_among(plans, then.without),
             )
 
         return self._projection.up_to_date(found)
@@ -194,29 +200,24 @@ class ManyPlans:
         """
 
         def found(session: Session, tracking: Tracking) -> Rollup:
-            generation, day = tracking.generation, on.toordinal()
-            position = tracking.position if known_at is None else known_at
-            self._check_there(session, generation, plans, on, known_at)
-            spoilt, many_spans = view_tables.left_out(session, generation, position)
-            live = self._live(many_spans, plans, on, position)
-            names = view_tables.names(session, generation)
+            then, live = self._then(session, tracking, on, known_at, plans)
+            names = view_tables.names(session, then.generation)
             if (
                 (plans, leads) == (None, None)
                 and {*by} <= {"jurisdiction", "domain"}
                 and _is_now(tracking, on, known_at)
             ):
-                rows = view_reads.today(session, generation, day, by)
+                rows = view_reads.today(session, then.generation, then.on, by)
             else:
-                conditions = () if leads is None else (of_leads(names, leads),)
-                rows = view_reads.counts(session, generation, day, position, by, plans, spoilt, conditions)
-            there = _there(session, generation, day, position, plans, spoilt, live)
-            quiet = silent_plans(session, generation, silence, position) if silence else {}
+                rows = view_reads.counts(then, by, () if leads is None else (of_leads(names, leads),))
+            there = _there(then, live)
+            quiet = silent_plans(session, then.generation, silence, then.position) if silence else {}
             places = [_PLACES.index(name) for name in by if name in _PLACES]
             empty = there.values() if by and len(places) == len(by) and leads is None else ()
             return Rollup(
                 on=on,
                 rule=rule,
-                position=position,
+                position=then.position,
                 by=tuple(by),
                 lines=lines_of(
                     rule,
@@ -226,7 +227,7 @@ class ManyPlans:
                     [row for plan in live for row in live_rows(plan, by, leads)],
                     dict.fromkeys(tuple([row[place] for place in places]) for row in empty),
                 ),
-                unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
+                unreadable=_among(plans, then.without),
                 plans=_named(there),
                 silent=self._silent(
                     (plan, *latest)
@@ -241,11 +242,7 @@ class ManyPlans:
         """The plans that are counted on a day, as known at a log position; None for all that is on record."""
 
         def found(session: Session, tracking: Tracking) -> tuple[NamedPlan, ...]:
-            generation, day = tracking.generation, on.toordinal()
-            position = tracking.position if known_at is None else known_at
-            spoilt, many_spans = view_tables.left_out(session, generation, position)
-            live = self._live(many_spans, None, on, position)
-            return _named(_there(session, generation, day, position, None, spoilt, live))
+            return _named(_there(*self._then(session, tracking, on, known_at, None)))
 
         return self._projection.up_to_date(found)
 
@@ -278,15 +275,14 @@ class ManyPlans:
             points = []
             for on, position, rows in zip(days, positions, series, strict=True):
                 unreadable, live = left_out(position)
-                readable_then = [plan for plan in spoilt if plan not in unreadable and (plans is None or plan in plans)]
-                if readable_then:
-                    rows += view_reads.counts(session, generation, on.toordinal(), position, by, readable_then, ())
+                if readable_then := [plan for plan in _among(plans, spoilt) if plan not in unreadable]:
+                    then = Then(session, generation, on.toordinal(), position, readable_then)
+                    rows += view_reads.counts(then, by)
                 folded = self._live(live, plans, on, position, streams_of)
                 of_live = [row for plan in folded for row in live_rows(plan, by)]
                 lines = lines_of(rule, by, rows, names, of_live, ())
                 total = reduce(add, lines.values(), Tally(rule=rule))
-                left = tuple(id_of(plan) for plan in unreadable if plans is None or plan in plans)
-                points.append(TrendPoint(on, position, lines, total, left))
+                points.append(TrendPoint(on, position, lines, total, _among(plans, unreadable)))
             return tuple(points)
 
         return self._projection.up_to_date(found)
@@ -298,19 +294,15 @@ class ManyPlans:
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
 
 
-def _there(
-    session: Session,
-    generation: int,
-    on: int,
-    position: int,
-    plans: Collection[str] | None,
-    without: Collection[str],
-    live: Iterable[Plan],
-) -> dict[PlanId, tuple[Any, ...]]:
+def _among(plans: Collection[str] | None, found: Iterable[str]) -> tuple[PlanId, ...]:
+    """Those that were found of some plans, or of all."""
+    return tuple(id_of(plan) for plan in found if plans is None or plan in plans)
+
+
+def _there(then: Then, live: Iterable[Plan]) -> dict[PlanId, tuple[Any, ...]]:
     """The rows of the plans that are counted, or of some of them, by plan; `live` are of those."""
     of_live = filter(None, (plan_row_of(plan.id, plan.state) for plan in live))
-    rows = (*view_reads.plans(session, generation, on, position, plans), *of_live)
-    return {row[0]: row for row in rows if row[0] not in without}
+    return {row[0]: row for row in (*view_reads.plans(then), *of_live)}
 
 
 def _named(there: Mapping[PlanId, tuple[Any, ...]]) -> tuple[NamedPlan, ...]:

@@ -19,7 +19,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import LedAs
 from reformtrack.store import view_reads, view_tables
-from reformtrack.store.session import Session
+from reformtrack.store.view_reads import Then
 from reformtrack.store.view_tables import MARK
 from reformtrack.views.across import Attention, needing
 from reformtrack.views.activity import Activity
@@ -149,34 +149,20 @@ def _id(names: Mapping[int, str], wanted: str) -> int:
     return next((number for number, name in names.items() if concealed(name) == wanted), 0)
 
 
-def places_after(
-    session: Session,
-    generation: int,
-    position: int,
-    wanted: Wanted,
-    plans: Sequence[str] | None,
-    without: Collection[str],
-    live: Sequence[Plan],
-    after: Place,
-    limit: int,
-) -> tuple[list[Place], int]:
+def places_after(then: Then, wanted: Wanted, live: Sequence[Plan], after: Place, limit: int) -> tuple[list[Place], int]:
     """
     The first places after one, and how many there are from the first place on.
 
     Args:
-        plans, without: as in `view_reads.counts`.
         live: the plans that are not in spans.
     """
-    on, names = wanted.on.toordinal(), view_tables.names(session, generation)
+    on, names = then.on, view_tables.names(then.session, then.generation)
     listed, conditions = wanted.listed(names), [*wanted.conditions(names)]
     ranks = {"overdue": f"CASE WHEN due > 0 THEN due - {on} ELSE due END", "due-soon": f"due - {on}"}
     rank = ranks.get(wanted.attention or "", "0")
 
     def spans(columns: str, *more: str, given: Sequence[object] = (), of_found: str = "") -> list[tuple[Any, ...]]:
-        where = [*conditions, *more]
-        return view_reads.spans_at(
-            session, generation, columns, on, position, plans, without, where, given, of_found=of_found
-        )
+        return view_reads.spans_at(then, columns, [*conditions, *more], given, of_found=of_found)
 
     page = spans(
         f"{rank} AS place, plan, code",
@@ -189,7 +175,7 @@ def places_after(
     others = [place for plan in live for place in wanted.places(plan)]
     if wanted.attention == "due-soon":  # an occurrence that was missed does not hide a coming one
         keys, missed = "plan, code, pos_from, day_from", (f"due < {on}", f"last >= {on}", f"bits & {MORE_DUE} > 0")
-        with_days = f"SELECT plan, code, later FROM found JOIN reformtrack_spans_{generation} USING ({keys})"
+        with_days = f"SELECT plan, code, later FROM found JOIN reformtrack_spans_{then.generation} USING ({keys})"
         for plan, code, later in spans(keys, *missed, of_found=with_days):
             coming = next((day for day in map(int, later.split()) if day >= on), view_tables.NEVER)
             if coming <= on + wanted.days:

@@ -4,11 +4,26 @@ What is asked of the tables of views: which spans hold on a day, as known at a l
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import COLUMNS, DOMAIN, KIND, MARK, NO_END, cell, halves
+
+
+class Then(NamedTuple):
+    """What is asked of the spans: those that hold on a day, as known at a log position, of some plans."""
+
+    session: Session
+    generation: int
+    on: int
+    """The ordinal of the day."""
+    position: int
+    plans: Sequence[str] | None = None
+    """Of these plans; default: of all."""
+    without: Collection[str] = ()
+    """Plans that are left out."""
+
 
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
 """The condition for the spans that hold on a day, as known at a position; `_then` gives its parameters."""
@@ -44,24 +59,12 @@ def today(session: Session, generation: int, on: int, by: Collection[str]) -> li
     )
 
 
-def counts(
-    session: Session,
-    generation: int,
-    on: int,
-    position: int,
-    by: Collection[str],
-    plans: Sequence[str] | None,
-    without: Collection[str],
-    conditions: Sequence[str] = (),
-) -> list[tuple[Any, ...]]:
+def counts(then: Then, by: Collection[str], conditions: Sequence[str] = ()) -> list[tuple[Any, ...]]:
     """
     The activities counted on a day, as known at a position.
 
     Args:
-        on: the ordinal of the day.
         by: plan, lead, group; and jurisdiction and domain, which are in the cell.
-        plans: the plans; default: all.
-        without: plans that are left out.
         conditions: what else is asked for, in SQL.
 
     Returns:
@@ -69,34 +72,18 @@ def counts(
     """
     given = [column for name, column in _GIVEN.items() if name in by]
     keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
-    columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END) AS past"
+    columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {then.on} THEN 1 ELSE 0 END) AS past"
     numbers = ", ".join(str(number) for number in range(1, len(keys) + 1))
-    grouped = f" GROUP BY {numbers}{halves(session, _cells(by) if given else 'cell')}"
+    grouped = f" GROUP BY {numbers}{halves(then.session, _cells(by) if given else 'cell')}"
     # `found` has the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans
-    again = f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1{halves(session, _cells(by))}"
-    return spans_at(
-        session,
-        generation,
-        columns,
-        on,
-        position,
-        plans,
-        without,
-        conditions,
-        tail=grouped,
-        of_found="" if given else again,
-    )
+    again = f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1{halves(then.session, _cells(by))}"
+    return spans_at(then, columns, conditions, tail=grouped, of_found="" if given else again)
 
 
 def spans_at(
-    session: Session,
-    generation: int,
+    then: Then,
     columns: str,
-    on: int,
-    position: int,
-    plans: Sequence[str] | None,
-    without: Collection[str],
-    conditions: Sequence[str] = (),
+    conditions: Sequence[str],
     given: Sequence[object] = (),
     tail: str = "",
     of_found: str = "",
@@ -106,14 +93,13 @@ def spans_at(
 
     Args:
         columns, conditions, tail: in SQL; `given` are the parameters of what is in SQL.
-        on, plans, without: as in `counts`.
         of_found: a query of what was selected, which is read once and is the table `found`.
     """
-    of_plans, names = _chosen(plans, without)
-    where = "".join(f" AND {condition}" for condition in conditions)
-    found = f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}"
+    of_plans, names = _chosen(then.plans, then.without)
+    where = "".join(f" AND {condition}" for condition in conditions) + tail
+    found = f"SELECT {columns} FROM reformtrack_spans_{then.generation} WHERE {_THEN.format(s='')}{of_plans}{where}"
     statement = f"WITH found AS ({found}) {of_found}" if of_found else found
-    return session.select(statement, [*_then(on, position), *names, *given])
+    return then.session.select(statement, [*_then(then.on, then.position), *names, *given])
 
 
 def spans_over(
@@ -176,14 +162,13 @@ def _chosen(plans: Collection[str] | None, without: Collection[str]) -> tuple[st
     return sql + (f" AND plan NOT IN ({', '.join('?' * len(without))})" if without else ""), given
 
 
-def plans(
-    session: Session, generation: int, on: int, position: int, among: Collection[str] | None = None
-) -> list[tuple[Any, ...]]:
-    """The plans that were adopted on a day, as known at a position, or some of them, by plan: what stands in their spans."""
-    columns, (of_plans, names) = ", ".join(COLUMNS["plans"][5:]), _chosen(among, ())
-    return session.select(
-        f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
-        [*_then(on, position), *names],
+def plans(then: Then) -> list[tuple[Any, ...]]:
+    """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans."""
+    columns, (of_plans, names) = ", ".join(COLUMNS["plans"][5:]), _chosen(then.plans, then.without)
+    table = f"reformtrack_plans_{then.generation}"
+    return then.session.select(
+        f"SELECT plan, {columns} FROM {table} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
+        [*_then(then.on, then.position), *names],
     )
 
 
