@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -108,9 +108,14 @@ PlanArgument = Annotated[
     str,
     typer.Argument(metavar="PLAN", help="The plan, such as dak-nong-2023.", autocompletion=plans, show_default=False),
 ]
-OnOption = Annotated[
-    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; default: today.")
-]
+
+
+def day_option(name: str, help: str) -> Any:
+    """An option that takes a day."""
+    return typer.Option(name, metavar="DAY", parser=day, help=help)
+
+
+OnOption = Annotated[date | None, day_option("--on", "The day asked for; default: today.")]
 KnownAtOption = Annotated[
     str | None,
     typer.Option(

@@ -11,8 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_problems
-from reformtrack.cli.given import PlanArgument
-from reformtrack.cli.given import day as given_day
+from reformtrack.cli.given import PlanArgument, day_option
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.session import BAD_FILE, Misuse, Session
@@ -30,33 +29,19 @@ def import_(
     plan: PlanArgument,
     file: Annotated[Path, typer.Argument(help="The appendix: a .xlsx, .xls, .ods, .docx or .csv file.")],
     on: Annotated[
-        date | None,
-        typer.Option(
-            "--on",
-            metavar="DAY",
-            parser=given_day,
-            help="The day on which the adoption or amendment takes effect; default: today.",
-        ),
+        date | None, day_option("--on", "The day on which the adoption or amendment takes effect; default: today.")
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Of a new plan.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Of a new plan.")] = None,
     jurisdiction: Annotated[str | None, typer.Option("--jurisdiction", help="Of a new plan.")] = None,
     first: Annotated[
-        date | None,
-        typer.Option(
-            "--first", metavar="DAY", parser=given_day, help="First day of a new plan that is not for a calendar year."
-        ),
+        date | None, day_option("--first", "First day of a new plan that is not for a calendar year.")
     ] = None,
-    last: Annotated[
-        date | None, typer.Option("--last", metavar="DAY", parser=given_day, help="Last day of such a plan.")
-    ] = None,
+    last: Annotated[date | None, day_option("--last", "Last day of such a plan.")] = None,
     document: Annotated[
         str | None, typer.Option("--document", help="Number of the document that adopts or amends the plan.")
     ] = None,
-    document_date: Annotated[
-        date | None,
-        typer.Option("--document-date", metavar="DAY", parser=given_day, help="The day of that document."),
-    ] = None,
+    document_date: Annotated[date | None, day_option("--document-date", "The day of that document.")] = None,
     leave: Annotated[
         list[str] | None, typer.Option("--leave", metavar="SHEET!ROW", help="Leave a row out; may be repeated.")
     ] = None,

@@ -11,8 +11,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.given import day as day_of
-from reformtrack.cli.given import event_names, plans
+from reformtrack.cli.given import day_option, event_names, plans
 from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse, Session
 from reformtrack.documents import record_document
@@ -57,10 +56,7 @@ def init(
     rule: Annotated[
         CountingRule, typer.Option("--rule", help="The counting rule of the rate.")
     ] = CountingRule.WHOLE_PLAN,
-    on: Annotated[
-        date | None,
-        typer.Option("--on", metavar="DAY", parser=day_of, help="The day of its adoption; default: today."),
-    ] = None,
+    on: Annotated[date | None, day_option("--on", "The day of its adoption; default: today.")] = None,
     time_zone: Annotated[
         str | None,
         typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days; default: Asia/Ho_Chi_Minh."),

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.given import OnOption, PlanArgument, texts_in
-from reformtrack.cli.given import day as given_day
+from reformtrack.cli.given import OnOption, PlanArgument, day_option, texts_in
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.session import Misuse, Session
@@ -43,10 +42,7 @@ def digest(
         typer.Option("--addresses", metavar="FILE", help="A JSON object of mail addresses by the names of agencies."),
     ] = None,
     link: LinkOption = "",
-    answer_by: Annotated[
-        date | None,
-        typer.Option("--answer-by", metavar="DAY", parser=given_day, help="The day by which an answer is asked for."),
-    ] = None,
+    answer_by: Annotated[date | None, day_option("--answer-by", "The day by which an answer is asked for.")] = None,
     sent: Annotated[
         bool,
         typer.Option(

@@ -13,8 +13,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_host_fields
-from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known, texts_in
-from reformtrack.cli.given import day as given_day
+from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, day_option, known, texts_in
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.sealing import signing_key
@@ -50,14 +49,8 @@ def report(
         str | None,
         typer.Option("--correct", metavar="REASON", help="Issue a correction of the report, with its current figures."),
     ] = None,
-    first: Annotated[
-        date | None,
-        typer.Option("--first", metavar="DAY", parser=given_day, help="First day of a custom period."),
-    ] = None,
-    last: Annotated[
-        date | None,
-        typer.Option("--last", metavar="DAY", parser=given_day, help="The cut-off, the last day that counts."),
-    ] = None,
+    first: Annotated[date | None, day_option("--first", "First day of a custom period.")] = None,
+    last: Annotated[date | None, day_option("--last", "The cut-off, the last day that counts.")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Its name, such as 'năm 2023'.")] = None,
     to: Annotated[
         list[Path] | None, typer.Option("--to", help="Write it to a .docx, .xlsx, .html or .pdf; may be repeated.")

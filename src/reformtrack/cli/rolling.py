@@ -10,8 +10,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
-from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
-from reformtrack.cli.given import day as a_day
+from reformtrack.cli.given import KnownAtOption, OnOption, day_option, known, plans
 from reformtrack.cli.screen import Column
 from reformtrack.cli.session import Misuse, Session, check_complete
 from reformtrack.documents import across_document, rollup_document, trend_document
@@ -80,13 +79,8 @@ def _part(given: Sequence[str]) -> dict[RollupBy, str]:
 @command("trend")
 def trend(
     session: Session,
-    first: Annotated[
-        date | None,
-        typer.Option("--from", metavar="DAY", parser=a_day, help="The first day; default: 51 weeks before the last."),
-    ] = None,
-    on: Annotated[
-        date | None, typer.Option("--on", metavar="DAY", parser=a_day, help="The last day; default: today.")
-    ] = None,
+    first: Annotated[date | None, day_option("--from", "The first day; default: 51 weeks before the last.")] = None,
+    on: Annotated[date | None, day_option("--on", "The last day; default: today.")] = None,
     every: Annotated[Every, typer.Option("--every", help="How far the points are apart.")] = "week",
     plan: PlansOption = None,
     rule: RuleOption = CountingRule.WHOLE_PLAN,
