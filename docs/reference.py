@@ -178,6 +178,8 @@ def _invalid_in(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
                 func=ast.Name(id="InvalidField") | ast.Attribute(attr="InvalidField"), args=[_, field, _, accepted]
             ):
                 yield _words(field, of), _words(accepted, of)
+            case ast.Call(func=ast.Name(id="unfit") | ast.Attribute(attr="unfit"), args=[_, field, accepted]):
+                yield _words(field, of), _words(accepted, of)
 
 
 def _words(node: ast.expr, of: str) -> str:

@@ -49,7 +49,7 @@ NOT_FOR_PEOPLE = {
     "IntegrityError": "caught by the store: somebody else was faster",
     "OperationalError": "caught by the store: it tries again",
 }
-SAID_TOO = ("Problem", "Unusable", "BadParameter")
+SAID_TOO = ("Problem", "Unusable", "BadParameter", "unfit")
 """What becomes an error on its way to a person."""
 ENGLISH = re.compile(
     r"\b(the|is|are|of|not|with|cannot|accepted|and|was|has|must|should|value|invalid|missing|this|that|there|would|which|be)\b"

@@ -168,23 +168,15 @@ class ProgressReported(ActivityFact):
 def _check_measure(event: ProgressReported) -> None:
     # A percentage and a part of a whole would be two figures for one fact, and might disagree.
     if event.percent is not None and not 0 <= event.percent <= 100:
-        raise errors.InvalidField("ProgressReported", "percent", event.percent, said("0 to 100"))
+        raise errors.unfit(event, "percent", said("0 to 100"))
     if (event.part is None) != (event.whole is None) or (event.part is None) != (event.unit == ""):
-        raise errors.InvalidField(
-            "ProgressReported", "part", event.part, said("part, whole and unit together, or none")
-        )
+        raise errors.unfit(event, "part", said("part, whole and unit together, or none"))
     if event.part is not None and event.whole is not None and event.part > event.whole:
-        raise errors.InvalidField(
-            "ProgressReported", "part", event.part, said("0 to its whole, {whole}", whole=event.whole)
-        )
+        raise errors.unfit(event, "part", said("0 to its whole, {whole}", whole=event.whole))
     if event.part is not None and event.percent is not None:
-        raise errors.InvalidField(
-            "ProgressReported", "percent", event.percent, said("percent, or part of a whole: not both")
-        )
+        raise errors.unfit(event, "percent", said("percent, or part of a whole: not both"))
     if event.part is None and event.percent is None and not (event.note or event.obstacles or event.next_step):
-        raise errors.InvalidField(
-            "ProgressReported", "note", "", said("a measure, or words in note, obstacles or next_step")
-        )
+        raise errors.unfit(event, "note", said("a measure, or words in note, obstacles or next_step"))
 
 
 @frozen(kw_only=True)

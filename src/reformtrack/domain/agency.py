@@ -100,7 +100,7 @@ class AgencySplit(AgencyFact):
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.into)) < 2 or len(set(self.into)) < len(self.into):
-            raise errors.InvalidField("AgencySplit", "into", self.into, said("two agencies or more, each once"))
+            raise errors.unfit(self, "into", said("two agencies or more, each once"))
 
 
 @frozen(kw_only=True)
@@ -184,9 +184,9 @@ class RoleDelegated(RoleFact):
 
     def __attrs_post_init__(self) -> None:
         if self.to == self.actor:
-            raise errors.InvalidField("RoleDelegated", "to", self.to, said("somebody else"))
+            raise errors.unfit(self, "to", said("somebody else"))
         if self.until < self.on:
-            raise errors.InvalidField("RoleDelegated", "until", self.until, said("a day from {on} on", on=self.on))
+            raise errors.unfit(self, "until", said("a day from {on} on", on=self.on))
 
 
 @frozen(kw_only=True)
@@ -206,9 +206,7 @@ AgencyEvent = (
     | AgencySplit
     | FunctionMoved
     | AgencyDissolved
-    | RoleGranted
-    | RoleDelegated
-    | RoleEnded
+    | RoleEvent
 )
 
 __all__ = [

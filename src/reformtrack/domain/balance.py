@@ -10,7 +10,7 @@ from datetime import date
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import unfit
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.values import ActivityId, StreamId
@@ -97,6 +97,6 @@ class Balance:
 
 def _check_lines(balance: Balance) -> None:
     if balance.last < balance.first:
-        raise InvalidField("Balance", "last", balance.last, said("a day from {first}", first=balance.first))
+        raise unfit(balance, "last", said("a day from {first}", first=balance.first))
     if len({activity for activity, _, _ in balance.lines}) < len(balance.lines):
-        raise InvalidField("Balance", "lines", balance.lines, said("each activity once"))
+        raise unfit(balance, "lines", said("each activity once"))

@@ -64,6 +64,11 @@ class InvalidField(ReformtrackError, ValueError):
         )
 
 
+def unfit(value: object, field: str, accepted: str) -> InvalidField:
+    """The error of a value of which one field does not go with the others."""
+    return InvalidField(type(value).__name__, field, getattr(value, field), accepted)
+
+
 class NoEvent(InvalidField, TypeError):
     """Something given to be recorded that is not an event of reformtrack."""
 

@@ -156,11 +156,9 @@ class ReadingTaken(IndicatorFact):
 
 def _check_reading(event: ReadingTaken) -> None:
     if event.as_of > event.on:
-        raise errors.InvalidField("ReadingTaken", "as_of", event.as_of, said("a day not after `on`, {on}", on=event.on))
+        raise errors.unfit(event, "as_of", said("a day not after `on`, {on}", on=event.on))
     if event.part is not None and event.whole is not None and event.part > event.whole:
-        raise errors.InvalidField(
-            "ReadingTaken", "part", event.part, said("0 to its whole, {whole}", whole=event.whole)
-        )
+        raise errors.unfit(event, "part", said("0 to its whole, {whole}", whole=event.whole))
 
 
 IndicatorEvent = IndicatorDefined | ReadingTaken

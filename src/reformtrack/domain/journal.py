@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import unfit
 from reformtrack.domain.fields import Name, OptionalName, Reason, SignedNote, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.values import Document, JournalId, StreamId, journal_id, stream_id
@@ -93,9 +93,7 @@ class InstantsCorrected(JournalFact):
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidField(
-                "InstantsCorrected", "last", self.last, said("a log position from {first} on", first=self.first)
-            )
+            raise unfit(self, "last", said("a log position from {first} on", first=self.first))
 
 
 @frozen(kw_only=True)

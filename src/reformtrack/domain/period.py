@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import InvalidField, unfit
 from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
@@ -59,7 +59,7 @@ class Period:
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidField("Period", "last", self.last, said("a day from {first}", first=self.first))
+            raise unfit(self, "last", said("a day from {first}", first=self.first))
 
 
 _IN_ENGLISH = (
@@ -84,10 +84,8 @@ def quarterly(year: Year) -> tuple[Period, Period, Period, Period]:
     ('2023-year', '2022-12-15', '2023-12-14')
     """
     begin = date(year - 1, 12, 15)
-    quarter, half = (
-        _period(year, "q1", f"quý I năm {year}", begin, 3),
-        _period(year, "h1", f"6 tháng đầu năm {year}", begin, 6),
-    )
+    quarter = _period(year, "q1", f"quý I năm {year}", begin, 3)
+    half = _period(year, "h1", f"6 tháng đầu năm {year}", begin, 6)
     third = _period(year, "q3", f"quý III năm {year}", date(year, 6, 15), 9, cumulative=False)
     return quarter, half, third, _period(year, "year", f"năm {year}", begin, 12)
 
@@ -129,7 +127,8 @@ def period(code: str) -> Period:
     """
     year = code[:4]
     if year.isdecimal() and code[4:5] == "-" and 2 <= int(year) <= 9_998:
-        for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *_months(int(year))):
+        months = (month(int(year), number) for number in range(1, 13))
+        for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *months):
             if known.code == code:
                 return known
     year = year if year.isdecimal() and len(year) == 4 else "2023"
@@ -152,10 +151,6 @@ def next_days(one: Period) -> tuple[date, date]:
         months = one.last.month - 1 + (1 if part[1].isdecimal() else 3)
         return first, date(one.last.year + months // 12, months % 12 + 1, one.last.day)
     return first, one.last + (first - one.first)
-
-
-def _months(year: int) -> tuple[Period, ...]:
-    return tuple(month(year, number) for number in range(1, 13))
 
 
 def _period(year: int, part: str, title: str, first: date, last_month: int, *, cumulative: bool = True) -> Period:

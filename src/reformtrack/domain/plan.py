@@ -112,9 +112,7 @@ class PlanAdopted(PlanFact):
         if not self.year:
             object.__setattr__(self, "year", _YEAR(self.first_day.year))  # type: ignore[union-attr]  # one of the two is there
         if self.first_day is not None and self.first_day.year != self.year:
-            raise errors.InvalidField(
-                "PlanAdopted", "first_day", self.first_day, said("a day of {year}", year=self.year)
-            )
+            raise errors.unfit(self, "first_day", said("a day of {year}", year=self.year))
         _check_days(*period_of(self), self.stages)
 
 
@@ -250,7 +248,7 @@ def check(state: PlanState, event: PlanEvent) -> None:
             raise illegal.PlanAlreadyAdopted(event)
         if len(event.subject) > MAX_PLAN_ID_LENGTH:
             accepted = said("an id of at most {most} characters", most=MAX_PLAN_ID_LENGTH)
-            raise errors.InvalidField("PlanAdopted", "subject", event.subject, accepted)
+            raise errors.unfit(event, "subject", accepted)
         return
     if state.adopted_on is None:
         raise illegal.PlanNotAdopted(event)

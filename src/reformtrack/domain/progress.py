@@ -13,7 +13,7 @@ from functools import cached_property
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments, members
-from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.errors import Incomparable, InvalidField, unfit
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.showing import known_words, table
@@ -335,9 +335,9 @@ class Progress(Counts):
 
 def _check_counted(progress: Progress) -> None:
     if len({activity for activity, _ in progress.counted}) < len(progress.counted):
-        raise InvalidField("Progress", "counted", progress.counted, said("each activity once"))
+        raise unfit(progress, "counted", said("each activity once"))
     if len({version.plan for version in progress.plan_versions}) < len(progress.plan_versions):
-        raise InvalidField("Progress", "plan_versions", progress.plan_versions, said("one version of each plan"))
+        raise unfit(progress, "plan_versions", said("one version of each plan"))
     allowed = [*IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()]
     if progress.rule is CountingRule.FALLEN_DUE:
         allowed.remove(Counted.OPEN)

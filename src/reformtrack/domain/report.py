@@ -53,12 +53,10 @@ class Figure(Rate):
 
     def __attrs_post_init__(self) -> None:
         if self.completed > self.total:
-            raise errors.InvalidField(
-                "Figure", "completed", self.completed, said("0 to its total, {total}", total=self.total)
-            )
+            raise errors.unfit(self, "completed", said("0 to its total, {total}", total=self.total))
         if self.overdue > self.total - self.completed:
             accepted = said("0 to the open ones, {count}", count=self.total - self.completed)
-            raise errors.InvalidField("Figure", "overdue", self.overdue, accepted)
+            raise errors.unfit(self, "overdue", accepted)
 
 
 @frozen(kw_only=True)
@@ -167,9 +165,7 @@ class FigurePublished(ReportFact):
     def __attrs_post_init__(self) -> None:
         _check_period(self, self.period)
         if (self.part is None) != (self.whole is None) or (self.part or 0) > (self.whole or 0):
-            raise errors.InvalidField(
-                "FigurePublished", "part", self.part, said("part and whole, 0 ≤ part ≤ whole, or neither")
-            )
+            raise errors.unfit(self, "part", said("part and whole, 0 ≤ part ≤ whole, or neither"))
 
 
 ReportEvent = ReportIssued | ReportCorrected | FigurePublished
@@ -184,7 +180,7 @@ def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None
             owner, "period", period.code, said("the period of the report, {period}", period=code_of(event.subject))
         )
     if event.on < period.last:
-        raise errors.InvalidField(owner, "on", event.on, said("a day from the cut-off, {last}", last=period.last))
+        raise errors.unfit(event, "on", said("a day from the cut-off, {last}", last=period.last))
 
 
 class ReportState(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import attrs
 from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import InvalidField, unfit
 from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
@@ -258,12 +258,12 @@ class Document:
 
 def _check_document(document: Document) -> None:
     if not (document.number or document.title or document.url or document.sha256):
-        raise InvalidField("Document", "number", "", said("a number, a title, a url or a sha256: one at least"))
+        raise unfit(document, "number", said("a number, a title, a url or a sha256: one at least"))
     # Not patterns of the annotations: those would be matched for every empty text that is read back.
     if document.url and not _URL.fullmatch(document.url):
-        raise InvalidField("Document", "url", document.url, said("an http or https address without spaces"))
+        raise unfit(document, "url", said("an http or https address without spaces"))
     if document.sha256 and not _SHA256.fullmatch(document.sha256):
-        raise InvalidField("Document", "sha256", document.sha256, said("64 lower-case hexadecimal digits"))
+        raise unfit(document, "sha256", said("64 lower-case hexadecimal digits"))
 
 
 @frozen
