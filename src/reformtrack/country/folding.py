@@ -91,34 +91,19 @@ def span_table_row(stream: StreamId, span: Span[Facts], ids: Mapping[str, int]) 
     """The row of an activity's span."""
     so = span.so
     packed = cell(ids[so.jurisdiction], ids[so.domain], kind(so))
-    return (*_key(stream, span), packed, so.due, so.last, ids[so.lead], ids[so.group], *_numbers(so))
+    numbers = STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart, " ".join(map(str, so.later))
+    key = plan_of(stream), code_of(stream), *_corners(span)
+    return (*key, packed, so.due, so.last, ids[so.lead], ids[so.group], *numbers)
 
 
 def named_row(stream: StreamId, span: Span[Facts]) -> Row:
     """The same with names in the place of their numbers."""
-    so = span.so
-    numbers = {1: so.jurisdiction, 2: so.domain}
-    return (
-        *_key(stream, span),
-        place(cell(1, 2, kind(so)), numbers),
-        so.due,
-        so.last,
-        so.lead,
-        so.group,
-        *_numbers(so),
-    )
-
-
-def _key(stream: StreamId, span: Span[Facts]) -> Row:
-    return plan_of(stream), code_of(stream), *_corners(span)
+    ids = {name: number for number, name in enumerate(names_in([(stream, span)]))}
+    return read_row(span_table_row(stream, span, ids), {number: name for name, number in ids.items()})
 
 
 def _corners(span: Span[Any]) -> tuple[int, int, int, int]:
     return span.pos_from, span.day_from, span.pos_to, span.day_to
-
-
-def _numbers(so: Facts) -> Row:
-    return STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart, " ".join(map(str, so.later))
 
 
 def read_row(row: Row, names: Mapping[int, str]) -> Row:

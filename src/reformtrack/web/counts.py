@@ -61,9 +61,9 @@ class Counts:
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self._one_at_a_time = threading.Lock()
-        self._whole, self._part = (lru_cache(maxsize=KEPT)(self._count) for _ in range(2))
-        self._named = lru_cache(maxsize=KEPT)(self._name)
-        self._trends = lru_cache(maxsize=KEPT)(self._trend)
+        self._whole, self._part = (lru_cache(maxsize=KEPT)(lambda _, *asked: tracker.rollup(*asked)) for _ in range(2))
+        self._named = lru_cache(maxsize=KEPT)(lambda _, *asked: tracker.named_plans(*asked))
+        self._trends = lru_cache(maxsize=KEPT)(lambda _, *asked: self._trend(*asked))
 
     def rollup(
         self,
@@ -76,8 +76,9 @@ class Counts:
         """The counts of plans, split; default: of all, whoever leads."""
         day = asked.on or self._tracker.today()
         # Kept apart: else the parts that pages ask for push out the figures of the whole.
-        kept = self._whole if plans is None and leads is None else self._part
-        return kept(self._now(), day, asked.known_at, by, rule, plans, leads)
+        is_whole = plans is None and leads is None
+        kept, silent_days = (self._whole, SILENT_DAYS) if is_whole else (self._part, None)  # shown of the country alone
+        return kept(self._now(), plans, by, day, rule, silent_days, asked.known_at, leads)
 
     def named(self, asked: Asked) -> Sequence[NamedPlan]:
         """What the plans that are counted were called."""
@@ -142,35 +143,12 @@ class Counts:
         states = self.states(asked, sorted(plans) if len(plans) <= A_PAGE else ())
         return notices_of(states.values())
 
-    def _count(
-        self,
-        tag: str,
-        on: date,
-        known_at: KnownAt,
-        by: tuple[RollupBy, ...],
-        rule: CountingRule,
-        plans: tuple[PlanId, ...] | None,
-        leads: Callable[[str], bool] | None,
-    ) -> Rollup:
-        silent_days = SILENT_DAYS if plans is None and leads is None else None  # shown of the country alone
-        return self._tracker.rollup(
-            by=by, on=on, known_at=known_at, rule=rule, plans=plans, leads=leads, silent_days=silent_days
-        )
-
-    def _name(self, tag: str, on: date | None, known_at: KnownAt) -> Sequence[NamedPlan]:
-        return self._tracker.named_plans(on, known_at)
-
     def _now(self) -> str:
         """The tag of all that can be known now."""
         return f"{self._tracker.log.head().tag} {self._tracker.today()}"
 
     def _trend(
-        self,
-        tag: str,
-        last: date,
-        known_at: KnownAt,
-        plans: tuple[str, ...] | None,
-        parts: frozenset[tuple[str, str]] | None,
+        self, last: date, known_at: KnownAt, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
     ) -> tuple[Trend, Trend]:
         by: tuple[RollupBy, ...] = () if parts is None else ("plan", "lead")
         with in_turn(self._one_at_a_time, _BUSY):
