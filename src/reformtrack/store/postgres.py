@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -264,11 +264,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             finally:
                 connection.close()  # it stops listening even if the server cannot be told
 
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> AbstractContextManager[Session]:
         """One transaction of the views, under a lock of their own: writers of the log go on."""
-        with self._session(LOCK, [LOCKS + 2, self.datastore.schema]) as session:
-            yield session
+        return self._session(LOCK, [LOCKS + 2, self.datastore.schema])
 
     @contextmanager
     def erasing(self, table: str, secret: str) -> Iterator[Session]:
@@ -285,11 +283,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 raise left(table, found, said("erase again when it has ended"))
             time.sleep(_POLL)
 
-    @contextmanager
-    def moment(self) -> Iterator[Session]:
+    def moment(self) -> AbstractContextManager[Session]:
         """What is read within is of one moment."""
-        with self._session("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", []) as session:
-            yield session
+        return self._session("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", [])
 
     @contextmanager
     def _session(self, first: str, parameters_: Sequence[Any]) -> Iterator[Session]:
