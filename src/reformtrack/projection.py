@@ -25,6 +25,7 @@ from reformtrack.country.folding import (
     span_table_row,
 )
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -104,9 +105,7 @@ class Projection:
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         """Bring the views up to the last of some records; spans that stay are not written."""
         generation, position, last = tracking.generation, tracking.position, items[-1].position
-        by_plan: dict[PlanId, list[Item]] = {}
-        for item in filter(lambda item: is_counted(item.stream), items):
-            by_plan.setdefault(plan_of(item.stream), []).append(item)
+        by_plan = grouped((plan_of(item.stream), item) for item in items if is_counted(item.stream))
         known = view_tables.known(session, generation, sorted(by_plan))
         touched = {
             plan: sorted({item.stream for item in readable(new) if ACTIVITY.has(item.stream)})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import Growing, Record
 from reformtrack.domain.values import AgencyId, StreamId
@@ -68,10 +69,7 @@ class KeptRegister:
     def learn(self, before: Register, records: Sequence[Record[Any]]) -> None:
         """Continue with records that were appended under the condition that the register was unchanged."""
         streams, registry = dict(before.streams), before.registry
-        changed: dict[StreamId, list[Record[Any]]] = {}
-        for record in records:
-            if AGENCY.has(record.stream):
-                changed.setdefault(record.stream, []).append(record)
+        changed = grouped((record.stream, record) for record in records if AGENCY.has(record.stream))
         streams |= {stream: [*streams.get(stream, ()), *more] for stream, more in changed.items()}
         if len(changed) > _FEW:
             registry = fold_registry(streams, registry.on)

@@ -11,6 +11,7 @@ from typing import Any
 from reformtrack.domain import illegal
 from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated
 from reformtrack.domain.confirmation import check_confirmations
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
 from reformtrack.domain.lineage import Lineage, heirs
 from reformtrack.domain.plan import PlanEvent, PlanState, check_activity, check_adopted
@@ -53,12 +54,9 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
             _check_made_stays(kind, history, records)
     if any(AGENCY.has(record.stream) for record in proposed):
         _accept_in_registry(proposed, histories)
-    by_plan: dict[PlanId, list[Record[Event]]] = {}
-    for record in proposed:
-        if plan := plan_of(record.stream):
-            by_plan.setdefault(plan, []).append(record)
-    for plan, records in by_plan.items():
-        _accept_in_plan(plan, records, histories)
+    for plan, records in grouped((plan_of(record.stream), record) for record in proposed).items():
+        if plan:
+            _accept_in_plan(plan, records, histories)
 
 
 def _lineage(histories: Histories) -> Lineage:
@@ -181,7 +179,4 @@ def _taken_away(proposed: Iterable[Record[Event]], stream: StreamId) -> Record[E
 
 
 def _by_stream(records: Iterable[Record[Event]]) -> dict[StreamId, list[Record[Event]]]:
-    streams: dict[StreamId, list[Record[Event]]] = {}
-    for record in records:
-        streams.setdefault(record.stream, []).append(record)
-    return streams
+    return grouped((record.stream, record) for record in records)

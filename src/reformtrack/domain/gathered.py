@@ -1,10 +1,11 @@
 """
-An append-only collection in a state, built lazily because it is read far less often than it grows.
+An append-only collection in a state, built lazily because it is read far less often than it grows; and items by key.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 W = TypeVar("W", bound=Collection[Any])
 A = TypeVar("A")
@@ -66,3 +67,11 @@ class Gathered(Generic[W, A]):
 def concatenated(before: tuple[T, ...], added: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
     """Joins tuples by concatenation."""
     return (*before, *(one for more in added for one in more))
+
+
+def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
+    """The items of each key, in order; the keys in the order of their first items."""
+    groups: dict[K, list[T]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return groups

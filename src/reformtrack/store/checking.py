@@ -14,7 +14,7 @@ from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.instants import InstantOrder
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
-from reformtrack.store.instants import corrections
+from reformtrack.store.instants import corrections, text_of
 from reformtrack.store.log import INDEXES, PAGE, Index, LogRecorder, Request, pages
 from reformtrack.store.registry import Row
 
@@ -155,7 +155,7 @@ def _check_record(row: Row, request: Request, read: Callable[[Row], Record[Any]]
     except UnreadableRecord as error:
         yield Damage(row[0], error.words)
         return
-    instant = record.recorded_at.isoformat(timespec="microseconds")
+    instant = text_of(record.recorded_at)
     if (record.request_id, instant) != (request.request_id, request.recorded_at):
         yield Damage(
             row[0],

@@ -24,6 +24,7 @@ from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.said import said, sentence
+from reformtrack.store.instants import text_of
 from reformtrack.store.log import LogRecorder, Request, pages
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.streams import CLOCK
@@ -315,7 +316,7 @@ def _checked(line: Line, before: int) -> Line:
             raise ValueError(said("{field} has {refused}", field=field, refused=refused))
     if line.position <= before:
         raise ValueError(said("position {position} comes after {before}", position=line.position, before=before))
-    if datetime.fromisoformat(line.recorded_at).isoformat(timespec="microseconds") != line.recorded_at:
+    if text_of(datetime.fromisoformat(line.recorded_at)) != line.recorded_at:
         raise ValueError(
             said("recorded_at is {found!r}, not an instant as 2023-06-30T10:00:00.000000+00:00", found=line.recorded_at)
         )

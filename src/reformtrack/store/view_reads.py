@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from reformtrack.store.instants import text_of
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import COLUMNS, DOMAIN, KIND, MARK, NO_END, cell, halves
@@ -226,7 +227,7 @@ def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]
     at = session.select(request.format(""), [position])
     if not at:
         return []
-    before = (datetime.fromisoformat(at[0][0]) - timedelta(days=1)).isoformat(timespec="microseconds")
+    before = text_of(datetime.fromisoformat(at[0][0]) - timedelta(days=1))
     last = request.format("AND recorded_at < ? ").replace("recorded_at", "last_position", 1)
     [(first,)] = session.select(last, [position, before]) or [(0,)]
     rows = session.select(

@@ -27,6 +27,7 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import shortened
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, decided_later
@@ -264,9 +265,7 @@ class Activity:
         Args:
             part: maps a due day to its part, such as its month.
         """
-        parts: dict[K, list[Due]] = {}
-        for due in self.dues:
-            parts.setdefault(part(due.day), []).append(due)
+        parts = grouped((part(due.day), due) for due in self.dues)
         return {name: self._standing_of(dues) for name, dues in parts.items()}
 
     def by_month(self) -> dict[str, Standing]:

@@ -23,6 +23,7 @@ from reformtrack.domain.agency import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.lineage import Lineage, agency_key, exact_name
 from reformtrack.domain.progress import Counted, CountingRule, Progress
@@ -151,10 +152,7 @@ class Registry:
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[AgencyId, ...]]:
-        found: dict[str, list[AgencyId]] = {}
-        for agency in self.agencies:
-            for name in _known_by(agency):
-                found.setdefault(name, []).append(agency.id)
+        found = grouped((name, agency.id) for agency in self.agencies for name in _known_by(agency))
         return {name: tuple(agencies) for name, agencies in found.items()}
 
     @cached_property
@@ -164,10 +162,9 @@ class Registry:
 
     @cached_property
     def _roles(self) -> Mapping[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
-        found: dict[str, list[tuple[AgencyId, RoleHeld]]] = {}
-        for agency in self.agencies:
-            for role in agency.state.roles:
-                found.setdefault(folded_name(role.actor), []).append((agency.id, role))
+        found = grouped(
+            (folded_name(role.actor), (agency.id, role)) for agency in self.agencies for role in agency.state.roles
+        )
         return {actor: tuple(roles) for actor, roles in found.items()}
 
     @cached_property
@@ -204,10 +201,7 @@ class Registry:
         return kept
 
     def _worked_out(self, person: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
-        found = dict[AgencyId, list[RoleHeld]]()
-        for id, role in self._roles.get(person, ()):
-            if id not in self._unread:
-                found.setdefault(id, []).append(role)
+        found = grouped((id, role) for id, role in self._roles.get(person, ()) if id not in self._unread)
         for id in self._unread:
             if (agency := self.find(id)) is not None:
                 found[id] = roles_of(person, (record.event for record in agency.timeline))

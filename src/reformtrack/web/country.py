@@ -8,6 +8,7 @@ from fractions import Fraction
 import attrs
 from starlette.responses import Response
 
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
@@ -43,9 +44,7 @@ class Line:
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: the best, the worst, the late and the silent."""
     rollup = counts.rollup(question.asked, "jurisdiction")
-    plans: dict[str, list[str]] = {}
-    for plan in rollup.plans:
-        plans.setdefault(plan.jurisdiction, []).append(plan.id)
+    plans = grouped((plan.jurisdiction, plan.id) for plan in rollup.plans)
     lines = [*rollup.lines.items()]
     best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
     pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId
@@ -16,7 +17,6 @@ from reformtrack.language import Language
 from reformtrack.views.across import needing
 from reformtrack.views.beside import beside
 from reformtrack.views.drift import Drift
-from reformtrack.views.indicators import Indicator
 from reformtrack.views.list_rows import LISTS
 from reformtrack.views.report import IssuedReport, Report
 from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
@@ -112,9 +112,7 @@ def indicators(question: Question) -> Response:
     """The other figures of a plan, and whether they agree."""
     found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
-    groups: dict[str, list[tuple[Indicator, tuple[Indicator, ...]]]] = {}
-    for one in figures:
-        groups.setdefault(one.definition.group, []).append((one, one.history))
+    groups = grouped((one.definition.group, (one, one.history)) for one in figures)
     recorders = [one.timeline[-1] for one in figures]
     return page(question, "indicators.html", plan=found, figures=figures, groups=[*groups.items()], recorders=recorders)
 
