@@ -115,6 +115,11 @@ def day_option(name: str, help: str) -> Any:
     return typer.Option(name, metavar="DAY", parser=day, help=help)
 
 
+def file_option(name: str, help: str) -> Any:
+    """An option that takes a file."""
+    return typer.Option(name, metavar="FILE", help=help)
+
+
 OnOption = Annotated[date | None, day_option("--on", "The day asked for; default: today.")]
 KnownAtOption = Annotated[
     str | None,

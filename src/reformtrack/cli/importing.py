@@ -11,7 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_problems
-from reformtrack.cli.given import PlanArgument, day_option
+from reformtrack.cli.given import PlanArgument, day_option, file_option
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.session import BAD_FILE, Misuse, Session
@@ -54,14 +54,10 @@ def import_(
         typer.Option("--column", metavar="HEADING=FIELD", help="What a column is, as “Đơn vị=lead”; may be repeated."),
     ] = None,
     mapping: Annotated[
-        Path | None,
-        typer.Option(
-            "--mapping", metavar="FILE", help="Answers: a draft that was filled in, or a .json or .toml file."
-        ),
+        Path | None, file_option("--mapping", "Answers: a draft that was filled in, or a .json or .toml file.")
     ] = None,
     draft: Annotated[
-        Path | None,
-        typer.Option("--draft", metavar="FILE", help="Write what the file is read as, to answer in: .xlsx or .json."),
+        Path | None, file_option("--draft", "Write what the file is read as, to answer in: .xlsx or .json.")
     ] = None,
     indicators: Annotated[
         bool, typer.Option("--indicators", help="The file has indicators, of a plan that is on record.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.given import OnOption, PlanArgument, day_option, texts_in
+from reformtrack.cli.given import OnOption, PlanArgument, day_option, file_option, texts_in
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.session import Misuse, Session
@@ -38,8 +38,7 @@ def digest(
     ] = "",
     sent_from: Annotated[str, typer.Option("--from", metavar="ADDRESS", help="The mail address of the sender.")] = "",
     addresses: Annotated[
-        Path | None,
-        typer.Option("--addresses", metavar="FILE", help="A JSON object of mail addresses by the names of agencies."),
+        Path | None, file_option("--addresses", "A JSON object of mail addresses by the names of agencies.")
     ] = None,
     link: LinkOption = "",
     answer_by: Annotated[date | None, day_option("--answer-by", "The day by which an answer is asked for.")] = None,

@@ -13,7 +13,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_host_fields
-from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, day_option, known, texts_in
+from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, day_option, file_option, known, texts_in
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.screen import Column
 from reformtrack.cli.sealing import signing_key
@@ -56,18 +56,11 @@ def report(
         list[Path] | None, typer.Option("--to", help="Write it to a .docx, .xlsx, .html or .pdf; may be repeated.")
     ] = None,
     sealed_with: Annotated[
-        Path | None,
-        typer.Option(
-            "--seal-with", metavar="FILE", help="Seal the log with this key: the report carries its checkpoint."
-        ),
+        Path | None, file_option("--seal-with", "Seal the log with this key: the report carries its checkpoint.")
     ] = None,
     sections: Annotated[
         Path | None,
-        typer.Option(
-            "--sections",
-            metavar="FILE",
-            help="What it says in words: a JSON object of texts by the names of its parts.",
-        ),
+        file_option("--sections", "What it says in words: a JSON object of texts by the names of its parts."),
     ] = None,
     draft: Annotated[
         bool,
@@ -75,10 +68,9 @@ def report(
     ] = False,
     letterhead: Annotated[
         Path | None,
-        typer.Option(
+        file_option(
             "--letterhead",
-            metavar="FILE",
-            help="Its letterhead and signature, a TOML file: organ, parent, number, place, addressee, signer_title, signer, "
+            "Its letterhead and signature, a TOML file: organ, parent, number, place, addressee, signer_title, signer, "
             "recipients.",
         ),
     ] = None,
@@ -95,9 +87,7 @@ def report(
         ),
     ] = None,
     basis: Annotated[bool, typer.Option("--basis", help="With an appendix on the basis of its figures.")] = False,
-    template: Annotated[
-        Path | None, typer.Option("--template", metavar="FILE", help="A Word template of your own, for a .docx.")
-    ] = None,
+    template: Annotated[Path | None, file_option("--template", "A Word template of your own, for a .docx.")] = None,
     by: ByOption = None,
     on: OnOption = None,
     known_at: KnownAtOption = None,

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from reformtrack.cli.app import command
+from reformtrack.cli.given import file_option
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import NOT_RIGHT, BadFile, Misuse, Session, complain
 from reformtrack.domain.errors import SealError
@@ -23,7 +24,7 @@ from reformtrack.tracker import Tracker
 _ENDING = ".checkpoint"
 _LONGEST = 65_536
 
-KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key, a file written by keygen.")]
+KeyFile = Annotated[Path, file_option("--key", "The signing key, a file written by keygen.")]
 Verifier = Annotated[
     str, typer.Option("--key", metavar="KEY", help="The verifier key, as NAME+ID+KEY, or a file that contains it.")
 ]

@@ -9,7 +9,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_problems
-from reformtrack.cli.given import OnOption, PlanArgument
+from reformtrack.cli.given import OnOption, PlanArgument, file_option
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import BAD_FILE, Session
 from reformtrack.documents import record_document
@@ -42,8 +42,7 @@ def take(
     file: Annotated[Path, typer.Argument(help="The workbook that came back.")],
     lead: LeadOption,
     answer: Annotated[
-        Path | None,
-        typer.Option("--answer", metavar="FILE", help="Write a copy with remarks beside its cells, as .xlsx."),
+        Path | None, file_option("--answer", "Write a copy with remarks beside its cells, as .xlsx.")
     ] = None,
     by: ByOption = None,
 ) -> None:
