@@ -48,7 +48,7 @@ DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Z
 """The code of a domain within its plan: ASCII letters, digits, `.`, `_`, `-`; independent of the order of display."""
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
+CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
 MAX_ID_LENGTH = 200
 
 
@@ -70,7 +70,7 @@ FORMS = {
     name: Form(name, sign, of_plan, re.compile(f"{SLUG if of_plan else ''}{sign}{rest}"), accepted)
     for name, sign, of_plan, rest, accepted in (
         ("PlanId", "", True, "", said("lower-case words and digits joined by hyphens, as dak-nong-2023")),
-        ("ActivityId", "/", True, _CODE, said("a plan id, a slash and a code, as dak-nong-2023/1.04")),
+        ("ActivityId", "/", True, CODE, said("a plan id, a slash and a code, as dak-nong-2023/1.04")),
         ("IndicatorId", "#", True, SLUG, said("a plan id, a hash and a name, as dak-nong-2023#complaints")),
         ("ReportId", "@", True, SLUG, said("a plan id, an at sign and a period, as dak-nong-2023@2023-year")),
         ("DispatchId", "!", True, SLUG, said("a plan id, an exclamation mark and a name, as p-2023!so-noi-vu")),

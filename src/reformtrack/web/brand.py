@@ -12,11 +12,12 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
+from reformtrack.domain.values import SLUG
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"/(?![/\\]).*|https?://\S+")
 _TAKEN = ("/plans", "/agencies", "/activities", "/trend", "/news", "/static", "/healthz", "/readyz")
-_PATH = re.compile(r"/[a-z0-9]+(-[a-z0-9]+)*")
+_PATH = re.compile(f"/{SLUG}")
 LEAST_CONTRAST = 4.5
 """Of a colour with white, as WCAG 2.2 AA asks of text."""
 

@@ -9,13 +9,15 @@ import msgspec
 
 from reformtrack import __version__
 from reformtrack.documents.forms import ProblemDocument, RecordDocument, Recorded
+from reformtrack.domain.values import CODE, MAX_ID_LENGTH, SLUG
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.problems import TITLES
 from reformtrack.web.schemas import AT, Json, event_schemas, schemas_of
 from reformtrack.web.writing import MAX_EVENTS, MAX_KEY, TAGS
 
-_SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
-_CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
+_SLUG = {"type": "string", "pattern": f"^{SLUG}$", "maxLength": MAX_ID_LENGTH}
+_CODE = {"type": "string", "pattern": f"^{CODE}$", "maxLength": MAX_ID_LENGTH}
+_TEXT = {"type": "string"}
 _PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE, "name": _SLUG}
 """The parameters in paths: the id of a plan, the code of a period, the code of an activity."""
 
@@ -60,19 +62,12 @@ def _read(read: Read, document: Json) -> Json:
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": _PLACES[name]} for name in places),
             *_query(query),
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "schema": {"type": "string"},
-                "description": "The ETag of the answer before: 304 while nothing was recorded since.",
-            },
+            _header("If-None-Match", _TEXT, "The ETag of the answer before: 304 while nothing was recorded since."),
         ],
         "responses": {
             "200": {
                 "description": "The answer",
-                "headers": {
-                    "ETag": {"schema": {"type": "string"}, "description": "Changes with each record and each day."}
-                },
+                "headers": {"ETag": {"schema": _TEXT, "description": "Changes with each record and each day."}},
                 "content": {"application/json": {"schema": document}},
             },
             "304": {"description": "Nothing was recorded since"},
@@ -84,24 +79,21 @@ def _read(read: Read, document: Json) -> Json:
 def _write(recorded: Json) -> Json:
     events = {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": {"$ref": AT.format(name="Event")}}
     body = {"type": "object", "required": ["events"], "properties": {"events": events}, "additionalProperties": False}
-    key = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
     return {
         "operationId": "postRecords",
         "summary": "Record events: all of them, or none",
         "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": True,
-                "schema": key,
-                "description": "Names the request: sent again with the same events, the records of the first time come back.",
-            },
-            {
-                "name": "If-Match",
-                "in": "header",
-                "schema": {"type": "string", "pattern": TAGS},
-                "description": 'The versions of streams that were seen, as "p-2023/1.04;3", with commas between.',
-            },
+            _header(
+                "Idempotency-Key",
+                {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+                "Names the request: sent again with the same events, the records of the first time come back.",
+                required=True,
+            ),
+            _header(
+                "If-Match",
+                {"type": "string", "pattern": TAGS},
+                'The versions of streams that were seen, as "p-2023/1.04;3", with commas between.',
+            ),
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
@@ -116,23 +108,19 @@ def _stream() -> Json:
     return {
         "operationId": "getEvents",
         "summary": "Every record as it is recorded, as server-sent events; each one's id is its log position",
-        "parameters": [
-            *_query(after),
-            {
-                "name": "Last-Event-ID",
-                "in": "header",
-                "schema": {"type": "string"},
-                "description": "Goes before `after`.",
-            },
-        ],
+        "parameters": [*_query(after), _header("Last-Event-ID", _TEXT, "Goes before `after`.")],
         "responses": {
             "200": {
                 "description": "A stream of events whose data is a RecordDocument; `unreadable` for one that cannot be read",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": {"text/event-stream": {"schema": _TEXT}},
             },
             **_problems(400, 401, 429, 500, 503),
         },
     }
+
+
+def _header(name: str, schema: Json, about: str, **more: bool) -> Json:
+    return {"name": name, "in": "header", **more, "schema": schema, "description": about}
 
 
 def _query(query: Mapping[str, Query]) -> list[Json]:
