@@ -78,7 +78,7 @@ def activities(question: Question) -> Response:
         attention=attention_of(question),
         conditions=conditions_of(question, found),
         domains=_domains(found),
-        cut=cut_words(found, Language(question.asked.lang)),
+        cut=cut_words(found, question.asked.say),
         notices=found.notices,
     )
 
@@ -97,12 +97,12 @@ def _days(question: Question) -> int:
 
 def attention_of(question: Question) -> Mapping[str, str]:
     """What the lists are called."""
-    return attention_words(Language(question.asked.lang), _days(question))
+    return attention_words(question.asked.say, _days(question))
 
 
 def conditions_of(question: Question, found: Across) -> Mapping[str, str]:
     """Which of all activities are asked for, in words, by the name that the address has for each."""
-    query, say = question.request.query_params, Language(question.asked.lang)
+    query, say = question.request.query_params, question.asked.say
     heads = key_words(say)
     values = {name: unasked(lead_title(query[name], say.lang), say) for name in PARTS if query.get(name)}
     if "plan" in values and found.lines:

@@ -8,7 +8,6 @@ from reformtrack.domain.arguments import one_of
 from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.texts import LedAs
 from reformtrack.domain.wording import folded, lead_title, sort_key
-from reformtrack.language import Language
 from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
@@ -21,10 +20,10 @@ from reformtrack.web.paging import Pages, records_shown
 def agencies(counts: Counts, question: Question) -> Response:
     """All agencies on a day, including ended ones; and the leads of all plans as printed, or one of them by plan."""
     asked, query = question.asked, question.request.query_params
-    registry = question.tracker.agencies(asked.on, asked.known_at)
+    registry = question.agencies()
     q = query.get("q", "")
     if "lead" in query:
-        lead, say = concealed(query["lead"]), Language(asked.lang)
+        lead, say = concealed(query["lead"]), asked.say
         of_lead = counts.rollup(asked, "plan", leads=LedAs(lead)).lines
         pages = Pages(question, len(of_lead))
         lines = [(key[0], of_lead[key]) for key in pages.of(sorted(of_lead))]
@@ -56,7 +55,7 @@ def agencies(counts: Counts, question: Question) -> Response:
 def agency(counts: Counts, question: Question) -> Response:
     """An agency: its names, its successors and its work."""
     asked, tracker = question.asked, question.tracker
-    registry = tracker.agencies(asked.on, asked.known_at)
+    registry = question.agencies()
     one = registry.agency("@" + question.request.path_params["name"])
     led = counts.work(asked, registry, one)
     return page(

@@ -21,6 +21,7 @@ from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
 from reformtrack.domain.said import said
 from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Plan
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
 from reformtrack.web.asked import Asked, asked
@@ -98,6 +99,10 @@ class Question:
         tag = self.site.plan_tag(self.tag, plan) if known_at is None else self.tag
         key = (_known(self.tracker, tag), plan, on, known_at)
         return self.site.plans.plan(key, lambda: self.tracker.plan(plan, on, known_at))
+
+    def agencies(self) -> Registry:
+        """The agencies, on its clocks."""
+        return self.tracker.agencies(self.asked.on, self.asked.known_at)
 
 
 Handler = Callable[[Question], Response]

@@ -192,7 +192,7 @@ def warnings(question: Question) -> Warnings:
 
 def agencies(question: Question) -> Agencies:
     """The agencies, those that have ended too."""
-    found = question.tracker.agencies(question.asked.on, question.asked.known_at)
+    found = question.agencies()
     is_forecast = question.tracker.is_forecast(question.asked.on)
     return documents.agencies_document(found, found.agencies, is_forecast=is_forecast)
 

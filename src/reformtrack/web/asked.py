@@ -19,6 +19,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.moments import known_in
+from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.listing import day_in
 
@@ -34,6 +35,11 @@ class Asked:
     lang: Lang
     given: Mapping[str, str] = attrs.field(factory=dict)
     """The same, as written, for links."""
+
+    @property
+    def say(self) -> Language:
+        """The words in the language."""
+        return Language(self.lang)
 
     def query(self, **more: object) -> str:
         """

@@ -13,7 +13,6 @@ from reformtrack.domain.protected import concealed, redacted, unasked
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.exchange.moments import LARGEST_POSITION
-from reformtrack.language import Language
 from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import whole_number
@@ -101,7 +100,7 @@ def plans(counts: Counts, question: Question) -> Response:
         lines=lines,
         pages=pages,
         jurisdiction=concealed(place or ""),
-        title=unasked(concealed(place or ""), Language(question.asked.lang)),
+        title=unasked(concealed(place or ""), question.asked.say),
         notices=counts.notices(question.asked, [plan.id for plan in shown]),
     )
 

@@ -26,7 +26,6 @@ from reformtrack.exchange.listing import (
     table,
     xlsx_file,
 )
-from reformtrack.language import Language
 from reformtrack.views.across import Attention
 from reformtrack.web import across, api, lists
 from reformtrack.web.answering import Handler, Question, in_turn
@@ -83,7 +82,7 @@ def many_list(question: Question) -> Response:
 
 
 def _many(question: Question, form: str) -> bytes:
-    found, say = across.first_across(question), Language(question.asked.lang)
+    found, say = across.first_across(question), question.asked.say
     if form == "json":
         return bytes(api.json_response(api.of_its_day(question, across_document(found))).body)
     name, cut = question.request.query_params.get("list"), across.cut_words(found, say)
@@ -109,7 +108,7 @@ def _tabled(
         about: what is said above it, after of which day it is.
         noted: the notice of each row, which a table of texts has no other place for.
     """
-    say = Language(question.asked.lang)
+    say = question.asked.say
     head, lines = table(rows, columns, say)
     if form == "csv":
         if any(noted):
@@ -152,7 +151,7 @@ def workbook(question: Question) -> Response:
     def made() -> bytes:
         from reformtrack.exchange.agency_workbook import agency_workbook
 
-        registry = question.tracker.agencies(asked.on, asked.known_at)
+        registry = question.agencies()
         return agency_workbook(question.plan(), lead, asked.lang, registry=registry)
 
     return _made(question, "xlsx", made)

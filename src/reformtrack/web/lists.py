@@ -133,20 +133,17 @@ def sort_words(say: Language) -> Mapping[str, str]:
 
 def of_plan(question: Question, wanted: Wanted | None = None) -> Found:
     """The list of a plan that is asked for; by the query, unless it is given."""
-    plan, tracker, asked, works = question.plan(), question.tracker, question.asked, list[Work]()
-    wanted = wanted or Wanted.read(given(question.request.query_params))
-    if "agency" in wanted.chosen:
-        works = list(tracker.agencies(asked.on, asked.known_at).work(plan))
+    plan, wanted = question.plan(), wanted or Wanted.read(given(question.request.query_params))
+    works = question.agencies().work(plan) if "agency" in wanted.chosen else ()
     rows = rows_of(plan, plan.activities, wanted.rule, works)
-    place = ("plans", plan.id)
-    return _found(question, rows, wanted, plan.state.title, place, plan, works)
+    return _found(question, rows, wanted, plan.state.title, ("plans", plan.id), plan, works)
 
 
 def of_agency(counts: Counts, question: Question, wanted: Wanted | None = None) -> Found:
     """The list of the work of an agency, in all plans; by the query, unless it is given."""
     asked, name = question.asked, question.request.path_params["name"]
     wanted = wanted or Wanted.read(given(question.request.query_params))
-    registry = question.tracker.agencies(asked.on, asked.known_at)
+    registry = question.agencies()
     one = registry.agency(f"@{name}")
     led = counts.work(asked, registry, one)
     rows = [
@@ -173,7 +170,7 @@ def _found(
     of: Plan | Agency,
     works: Sequence[Work] = (),
 ) -> Found:
-    say, zone = Language(question.asked.lang), question.tracker.local_time
+    say, zone = question.asked.say, question.tracker.local_time
     made = listing(rows, wanted, zone)
     return Found(made, title, place, of, rows, say, columns(say, rows, zone), works)
 

@@ -342,9 +342,7 @@ def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: i
     today, zone = (tracker.today(), tracker.local_time) if tracker else (None, UTC)
     shown, app = _shown_at(request, root), request.scope.get("app")
     brand = app.state.brand if app else Brand()
-    return View(
-        root, here, asked, Language(asked.lang), today, position, given(request.query_params), shown, zone, brand
-    )
+    return View(root, here, asked, asked.say, today, position, given(request.query_params), shown, zone, brand)
 
 
 def _shown_at(request: Request, root: str) -> str:

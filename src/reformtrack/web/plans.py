@@ -13,7 +13,6 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId
 from reformtrack.exchange.words import outside
-from reformtrack.language import Language
 from reformtrack.views.across import needing
 from reformtrack.views.beside import beside
 from reformtrack.views.drift import Drift
@@ -60,9 +59,9 @@ def plan(question: Question) -> Response:
         domains=found.progress_by("domain"),
         drawing=drawing,
         points=ends,
-        values={point.day: point_words(point, found.on, Language(question.asked.lang)) for point in ends},
+        values={point.day: point_words(point, found.on, question.asked.say) for point in ends},
         now=next(point for point in points if point.day == found.on),
-        outside=outside(found, Language(question.asked.lang)),
+        outside=outside(found, question.asked.say),
         leads=leads,
         months={part: part_key(part, found) for part in parts_of(leads, found)},
         this_month=part_of(found.on, found),
@@ -157,7 +156,7 @@ def _bars(question: Question, report: Report) -> list[Bar]:
     found = beside(report, question.tracker.reports.before(report), None)
     if found.before is None or found.bridge is None:
         return []
-    return bridge_of(found.before, report, found.bridge, Language(question.asked.lang))
+    return bridge_of(found.before, report, found.bridge, question.asked.say)
 
 
 def _issued(question: Question, plan: PlanId) -> tuple[IssuedReport, ...] | UnreadableRecord:

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day
-from reformtrack.language import Language
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.drawing import drawing_of
@@ -20,7 +19,7 @@ def trend(counts: Counts, question: Question) -> Response:
     of, parts, since = query.get("jurisdiction") or None, None, None
     plans: tuple[str, ...] | None = None
     if "agency" in query:
-        registry = question.tracker.agencies(asked.on, asked.known_at)
+        registry = question.agencies()
         agency = registry.agency("@" + query["agency"])
         since = agency.state.registered_on
         of, led = agency.name, [line for line in counts.work(asked, registry, agency) if line[1].is_clear]
@@ -28,7 +27,6 @@ def trend(counts: Counts, question: Question) -> Response:
         plans = tuple(sorted({plan for plan, _ in parts}))
     elif of is not None:
         plans = tuple(plan.id for plan in counts.plans_of(asked, of))
-    say = Language(asked.lang)
     last = asked.on or question.tracker.today()
     now, then = counts.trends(asked, plans, parts)
     lines = {
@@ -42,7 +40,7 @@ def trend(counts: Counts, question: Question) -> Response:
     return page(
         question,
         "trend.html",
-        of=of and unasked(concealed(of), say),
+        of=of and unasked(concealed(of), asked.say),
         agency=query.get("agency", ""),
         place=concealed(query.get("jurisdiction", "")),
         drawing=drawing,
