@@ -3,7 +3,7 @@ What the files of all forms have in common: cells, their names, how many of them
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
@@ -80,15 +80,6 @@ def elements(part: bytes, path: str) -> list[ElementTree.Element]:
     return ElementTree.fromstring(part).findall(path) if part else []
 
 
-def shown_as(number: str, code: str) -> list[str]:
-    """What a format of numbers shows: a `percent`, of a day its `month` or its `year`; some Excel has of its own."""
-    bare = _AS_IT_IS.sub("", code[:MAX_FORMAT]).lower()
-    if number in ("9", "10") or "%" in bare:
-        return ["percent"]
-    letters = {*bare} & {*"dmyhs"}
-    return ["month"] if number == "17" or letters == {*"my"} else ["year"] if letters == {"y"} else []
-
-
 class NumberForm(NamedTuple):
     """What a format of numbers shows besides the number itself."""
 
@@ -109,6 +100,7 @@ class NumberForm(NamedTuple):
         return " ".join(f"{self.before}{number}{after}".split())
 
 
+@cache
 def number_form(code: str) -> NumberForm | None:
     """
     What a format shows besides the number; None where it shows the number alone, or depends on the number.
@@ -133,6 +125,32 @@ def number_form(code: str) -> NumberForm | None:
         before = after = ""
     minimum = digits[0].partition(".")[0].count("0")
     return NumberForm(before, after, minimum, thousands) if before or after or thousands else None
+
+
+class Style(NamedTuple):
+    """What a style of cells shows of them."""
+
+    looks: list[str]
+    """As `Marks` names them: `bold` or `struck`, and `percent`, `month` or `year`."""
+    form: NumberForm | None
+
+    @classmethod
+    def of(cls, font: str, number: str, code: str) -> "Style":
+        """That of a font, by its look, and of a format, by its number, since Excel has some of its own, and by its text."""
+        looks, bare = [font] if font else [], _AS_IT_IS.sub("", code[:MAX_FORMAT]).lower()
+        letters = {*bare} & {*"dmyhs"}
+        if number in ("9", "10") or "%" in bare:
+            looks.append("percent")
+        elif number == "17" or letters == {*"my"}:
+            looks.append("month")
+        elif letters == {"y"}:
+            looks.append("year")
+        return cls(looks, number_form(code))
+
+
+def struck_look(runs: Collection[bool]) -> str:
+    """`struck` or `partly`, by whether each run of a text is struck out; empty where none is."""
+    return "" if not any(runs) else "struck" if all(runs) else "partly"
 
 
 def _words(part: str) -> Iterator[str]:
@@ -174,6 +192,11 @@ def with_raised(parts: Iterable[tuple[str, bool]]) -> str:
         is_mark = re.fullmatch(r"[(\[]?(?:[a-z*]|I{1,3})[)\]]?", text) and shown[-1:].strip() and not after[:1].strip()
         shown += "" if is_raised and is_mark else text.translate(_RAISED) if is_raised else text
     return shown
+
+
+def raised_in(parts: Sequence[tuple[str, bool]]) -> str:
+    """The same of a text with raised signs; empty where it has none."""
+    return with_raised(parts) if any(is_raised and text.strip() for text, is_raised in parts) else ""
 
 
 def is_on(element: ElementTree.Element, name: str) -> bool:

@@ -16,6 +16,7 @@ from .cells import (
     cell_name,
     is_on,
     no_marks,
+    struck_look,
     with_raised,
 )
 from .word_numbers import WordNumbers
@@ -148,7 +149,7 @@ def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
 def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
     runs = [run for run in element.iter(f"{_WORD}r") if "".join(t.text or "" for t in run.iter(f"{_WORD}t")).strip()]
     struck = [any(is_on(run, name) for name in ("strike", "dstrike", "vanish")) for run in runs]
-    if runs and any(struck):
-        marks["struck" if all(struck) else "partly"].append(cell_name(row, column))
+    if look := struck_look(struck):
+        marks[look].append(cell_name(row, column))
     elif runs and all(is_on(run, "b") for run in runs):
         marks["bold"].append(cell_name(row, column))

@@ -8,7 +8,7 @@ from functools import partial
 from math import isnan
 from typing import NamedTuple
 
-from .cells import MAX_COLUMNS, Marks, NumberForm, cell_name, no_marks, number_form, shown_as
+from .cells import MAX_COLUMNS, Marks, Style, cell_name, no_marks
 from .xls_texts import RichText, rich_texts
 
 MAX_OLD_SHEETS = 255
@@ -96,16 +96,11 @@ def old_marks(stream: bytes) -> Mapping[str, Callable[[], Marks]]:
         elif kind == _BOUNDSHEET and len(sheets) < MAX_OLD_SHEETS:
             sheets.append(data)
         before = kind
-    looks = [
-        [look for look in (fonts[font] if font < len(fonts) else "",) if look] + shown_as(form, formats.get(form, ""))
-        for font, form in styles
-    ]
+    shown = [Style.of(fonts[font] if font < len(fonts) else "", form, formats.get(form, "")) for font, form in styles]
     struck = {number for number, look in enumerate(fonts) if look == "struck"}
     texts = _Texts(rich_texts(shared), struck, raised)
-    forms = {number: form for number, code in formats.items() if (form := number_form(code))}
-    shown = [forms.get(form) for _, form in styles]
     return {
-        _old_text(sheet[7:]): partial(_marks_at, stream, struct.unpack_from("<I", sheet)[0], looks, texts, shown)
+        _old_text(sheet[7:]): partial(_marks_at, stream, struct.unpack_from("<I", sheet)[0], shown, texts)
         for sheet in sheets
     }
 
@@ -123,9 +118,7 @@ def _old_text(data: bytes) -> str:
     return data[1:].decode("utf-16-le" if data[:1] and data[0] & 1 else "latin-1", "replace")
 
 
-def _marks_at(
-    stream: bytes, at: int, looks: Sequence[list[str]], texts: _Texts, forms: Sequence[NumberForm | None]
-) -> Marks:
+def _marks_at(stream: bytes, at: int, styles: Sequence[Style], texts: _Texts) -> Marks:
     found = no_marks()
     for kind, data in records(stream, at):
         # An error is a record of its own, a NaN, or the cached result of a formula.
@@ -143,8 +136,11 @@ def _marks_at(
             row, first = struct.unpack_from("<2H", data)
             for place in range((len(data) - 6) // 6 if kind == _MULTIPLE else 1):
                 (style,) = struct.unpack_from("<H", data, 4 + 6 * place)
-                name, shown = cell_name(row, first + place), looks[style] if style < len(looks) else []
-                if style < len(forms) and (form := forms[style]):
+                name, (shown, form) = (
+                    cell_name(row, first + place),
+                    styles[style] if style < len(styles) else ([], None),
+                )
+                if form:
                     found["forms"][name] = form
                 if kind == _TEXT and (rich := texts.rich.get(struct.unpack_from("<I", data, 6)[0])):
                     shown = rich.looks(shown, texts.struck)

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .cells import with_raised
+from .cells import raised_in, struck_look
 
 
 class RichText(NamedTuple):
@@ -34,12 +34,11 @@ class RichText(NamedTuple):
         """
         out = ["struck" in of_cell if font is None else font in struck for part, font in self._parts() if part.strip()]
         others = [look for look in of_cell if look != "struck"]
-        return others + (["struck" if all(out) else "partly"] if any(out) else [])
+        return [*others, *filter(None, [struck_look(out)])]
 
     def shown(self, raised: Container[int]) -> str:
         """The text with its raised signs as such; empty where it has none."""
-        parts = [(part, font in raised) for part, font in self._parts()]
-        return with_raised(parts) if any(is_raised and part.strip() for part, is_raised in parts) else ""
+        return raised_in([(part, font in raised) for part, font in self._parts()])
 
 
 class _Chunks:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from .cells import (
@@ -15,13 +14,12 @@ from .cells import (
     MAX_MARKED,
     MAX_TEXT,
     Marks,
-    NumberForm,
+    Style,
     elements,
     is_on,
     no_marks,
-    number_form,
-    shown_as,
-    with_raised,
+    raised_in,
+    struck_look,
 )
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>")
@@ -34,6 +32,8 @@ _ROW_OR_COLUMN = re.compile(rb"<(?:\w+:)?(row|col)\s([^<>]{0,1000})>")
 
 _ATTRIBUTE = re.compile(rb"""\b(\w+)=["']([^"']*)["']""")
 
+_PLAIN = Style([], None)
+
 
 def xlsx_marks(part_of: Callable[[str], bytes]) -> Mapping[str, Callable[[], Marks]]:
     """By the name of a sheet of an .xlsx file: what finds its marks."""
@@ -41,18 +41,18 @@ def xlsx_marks(part_of: Callable[[str], bytes]) -> Mapping[str, Callable[[], Mar
     if not book or not links:
         return {}
     targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
-    shared = part_of("xl/sharedStrings.xml")
-    look = part_of("xl/styles.xml")
-    styles, texts, raised = _Styles(_styles(look), _forms(look)), _struck_texts(shared), _raised_texts(shared)
+    styles, shared = _styles(part_of("xl/styles.xml")), part_of("xl/sharedStrings.xml")
+    struck = _said_of_texts(shared, b"strike", _struck_look)
+    raised = _said_of_texts(shared, b"superscript", _with_raised)
     found: dict[str, Callable[[], Marks]] = {}
     for sheet in elements(book, ".//{*}sheet"):
         id = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")  # of either namespace
-        found[sheet.get("name", "")] = partial(_marks_of, part_of, targets.get(id, ""), styles, texts, raised)
+        found[sheet.get("name", "")] = partial(_marks_of, part_of, targets.get(id, ""), styles, struck, raised)
     return found
 
 
-def _styles(part: bytes) -> dict[bytes, list[str]]:
-    """By the number of a style of cells: `bold` or `struck`, and `percent`."""
+def _styles(part: bytes) -> dict[bytes, Style]:
+    """The styles of cells, by their numbers."""
     fonts = [
         "struck" if is_on(font, "strike") else "bold" if is_on(font, "b") else ""
         for font in elements(part, ".//{*}fonts/{*}font")
@@ -61,48 +61,26 @@ def _styles(part: bytes) -> dict[bytes, list[str]]:
     found = {}
     for number, style in enumerate(elements(part, ".//{*}cellXfs/{*}xf")):
         font, form = int(style.get("fontId", "0")), style.get("numFmtId", "")
-        looks = [fonts[font]] if font < len(fonts) and fonts[font] else []
-        found[str(number).encode()] = looks + shown_as(form, formats.get(form, ""))
+        look = fonts[font] if font < len(fonts) else ""
+        found[str(number).encode()] = Style.of(look, form, formats.get(form, ""))
     return found
 
 
-def _forms(part: bytes) -> dict[bytes, NumberForm]:
-    """By the number of a style of cells: what it shows besides the number."""
-    codes = {one.get("numFmtId"): one.get("formatCode", "") for one in elements(part, ".//{*}numFmts/{*}numFmt")}
-    forms = {number: form for number, code in codes.items() if (form := number_form(code))}
-    styles = enumerate(elements(part, ".//{*}cellXfs/{*}xf") if forms else ())
-    return {str(number).encode(): forms[id] for number, style in styles if (id := style.get("numFmtId")) in forms}
-
-
-class _Styles(NamedTuple):
-    """By the number of a style of cells: how they look, and what is shown besides a number."""
-
-    looks: Mapping[bytes, list[str]]
-    forms: Mapping[bytes, NumberForm]
-
-
-def _struck_texts(part: bytes) -> dict[bytes, str]:
-    """By the number of a shared text of which a run is struck out: `struck`, or `partly`."""
-    texts = enumerate(elements(part, "{*}si") if b"strike" in part else ())
-    return {str(number).encode(): look for number, text in texts if (look := _struck_look(text))}
+def _said_of_texts(part: bytes, mark: bytes, said: Callable[[Element], str]) -> dict[bytes, str]:
+    """By its number, what is said of each shared text, where anything is; without the mark in the part, it is of none."""
+    texts = enumerate(elements(part, "{*}si") if mark in part else ())
+    return {str(number).encode(): found for number, text in texts if (found := said(text))}
 
 
 def _struck_look(text: Element) -> str:
     """`struck` or `partly`, where runs of a text are struck out; else empty."""
-    runs = [is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()]
-    return "" if not any(runs) else "struck" if all(runs) else "partly"
-
-
-def _raised_texts(part: bytes) -> dict[bytes, str]:
-    """By the number of a shared text of which a run is raised: the text with its raised numbers as such."""
-    texts = enumerate(elements(part, "{*}si") if b"superscript" in part else ())
-    return {str(number).encode(): shown for number, text in texts if (shown := _with_raised(text))}
+    return struck_look([is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()])
 
 
 def _with_raised(text: Element) -> str:
     """A text with its raised signs as such; empty where it has none."""
     runs = [("".join(t.text or "" for t in run.iterfind("{*}t")), _is_raised(run)) for run in text.iterfind("{*}r")]
-    return with_raised(runs) if any(is_raised and shown.strip() for shown, is_raised in runs) else ""
+    return raised_in(runs)
 
 
 def _is_raised(run: Element) -> bool:
@@ -112,8 +90,8 @@ def _is_raised(run: Element) -> bool:
 def _marks_of(
     part_of: Callable[[str], bytes],
     name: str,
-    styles: _Styles,
-    texts: Mapping[bytes, str],
+    styles: Mapping[bytes, Style],
+    struck: Mapping[bytes, str],
     raised: Mapping[bytes, str],
 ) -> Marks:
     """The marks of a sheet of an .xlsx file, of whose cells an empty text is a value."""
@@ -137,11 +115,11 @@ def _marks_of(
         is_empty = not (value and (value[1].strip() or type_ == b"str")) and _HAS_FORMULA.search(part, cell.end(), end)
         if name and (type_ == b"e" or is_nan or is_empty):
             found["formulas"].append(name)
-        looks = styles.looks.get(style := given.get(b"s", b""), [])
-        if value and style in styles.forms:
-            found["forms"][name] = styles.forms[style]
-        if value and type_ == b"s" and value[1] in texts:
-            looks = [texts[value[1]]]
+        looks, form = styles.get(given.get(b"s", b""), _PLAIN)
+        if value and form:
+            found["forms"][name] = form
+        if value and type_ == b"s" and value[1] in struck:
+            looks = [struck[value[1]]]
         if value and type_ == b"s" and value[1] in raised:
             found["texts"][name] = raised[value[1]]
         if type_ == b"inlineStr" and (b"strike" in (inline := part[cell.end() : end]) or b"superscript" in inline):
