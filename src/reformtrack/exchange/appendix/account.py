@@ -90,7 +90,7 @@ class Account(Told):
         if column == "left" or self.is_left_cell(line.sheet, line.number, place):
             if heading is None and not self.is_left_cell(line.sheet, line.number, place):
                 what = self.say("the text {text} stands in a column without a heading", text=quoted(text))
-                self.tell(line.at(place), what, self.say("it is not imported"))
+                self.tell_left(line.at(place), what)
             return "left"
         if column in ("tick", *PARTS):
             return "deadline"

@@ -293,6 +293,10 @@ class Told:
         """Say what is only to be known."""
         self.problems.append(Problem(*at, what, to_do, is_error=False))
 
+    def tell_left(self, at: Place, what: str) -> None:
+        """Say what is not imported."""
+        self.tell(at, what, self.say("it is not imported"))
+
     def ask(self, at: Place, what: str, to_do: str, key: str = "", choices: Sequence[str] = ()) -> None:
         """Ask what has to be answered, or put right in the file, before it is accepted."""
         self.problems.append(Problem(*at, what, to_do, ask=key, choices=tuple(choices)))

@@ -103,7 +103,7 @@ class Finisher:
         for section, is_dropped in dropped.items():
             if is_dropped and section.line is not None:
                 what = self._say("the title {title} stands above the titles of domains", title=quoted(section.title))
-                self._account.tell(section.line.first, what, self._say("it is not imported"))
+                self._account.tell_left(section.line.first, what)
         if len(parts) > 1 and not all(above for _, above in parts.values()):
             item = next(item for item in self._items if not item.path)
             what = self._say("no title of a domain stands above the task")
@@ -118,7 +118,7 @@ class Finisher:
         for section in self._built.all_sections if self._items else ():
             if id(section) not in used and section.line is not None:
                 what = self._say("nothing stands under the title {title}", title=quoted(section.title))
-                self._account.tell(section.line.at(), what, self._say("it is not imported"))
+                self._account.tell_left(section.line.at(), what)
 
     def _ask_of_targets(self) -> None:
         """Whether what stands below a title of targets are tasks of the plan."""
@@ -236,7 +236,7 @@ class Finisher:
         text = row.printed.get("budget", "")
         if text and row.budget is None and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=quoted(text))
-            account.tell(row.at("budget"), what, say("it is not imported"))
+            account.tell_left(row.at("budget"), what)
 
     def _check_missing(self, row: AppendixRow, item: Item) -> None:
         say, to_do = self._say, self._say("fill the cell in, or leave the row out")

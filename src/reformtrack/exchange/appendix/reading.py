@@ -187,7 +187,7 @@ class Reader:
             self.account.put(sheet, number, "left")
         for cell, remark in sheet.comments.items():
             what = self.say("somebody remarked on the cell: {text}", text=quoted(remark))
-            self.account.tell((sheet.name, cell), what, self.say("it is not imported"))
+            self.account.tell_left((sheet.name, cell), what)
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
             goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
@@ -214,7 +214,7 @@ class Reader:
             self.account.put(sheet, number, "domain" if is_domain else "heading")
             if number < headings.first and len(own := own_texts(sheet, number)) > 2:
                 what = self.say("the text {text} above the table is no activity", text=quoted(own[min(own)]))
-                self.account.tell((sheet.name, cell_name(number, min(own))), what, self.say("it is not imported"))
+                self.account.tell_left((sheet.name, cell_name(number, min(own))), what)
         if head is not None:
             built.enter(Section(head[1], head[2], None))
         self._kinds.is_over = False
@@ -232,7 +232,7 @@ class Reader:
                 DraftColumn(sheet=sheet.name, column=letter, row=row + 1, heading=heading.text, became=became)
             )
             if is_hidden:
-                self.account.tell(at, say("the column {heading} is hidden", heading=shown), say("it is not imported"))
+                self.account.tell_left(at, say("the column {heading} is hidden", heading=shown))
             elif heading.column in ("custom", "start", "both"):
                 what = say("the column {heading} is no field of an indicator", heading=shown)
                 if self.account.of is ACTIVITIES:
@@ -306,7 +306,7 @@ class Reader:
         why = say("the row is struck out") if is_struck else say("the row is hidden")
         self.account.put_line(line, "left", why=why)
         if not (is_hidden and sheet.is_filtered):
-            self.account.tell(line.at(), why, say("it is not imported"))
+            self.account.tell_left(line.at(), why)
         return True
 
     def _check_struck_cells(self, line: Line) -> None:
@@ -316,9 +316,7 @@ class Reader:
             if f"{sheet.name}!{name}" in answers:
                 continue
             if name in sheet.struck:
-                self.account.tell(
-                    at, say("the text {text} is struck out", text=quoted(text)), say("it is not imported")
-                )
+                self.account.tell_left(at, say("the text {text} is struck out", text=quoted(text)))
             elif name in sheet.partly_struck:
                 what = say("a part of the text {text} is struck out", text=quoted(text))
                 to_do = say("delete what does not hold, or write what is meant")
@@ -366,12 +364,9 @@ class Reader:
         say, text = self.say, quoted(next(iter(line.own.values())))
         self.account.put_line(line, "left")
         if kind == "remark":
-            self.account.tell(
-                line.first, say("the text {text} is taken for a note", text=text), say("it is not imported")
-            )
+            self.account.tell_left(line.first, say("the text {text} is taken for a note", text=text))
         if kind == "below":
-            what = say("the text {text} below the table is no activity", text=text)
-            self.account.tell(line.first, what, say("it is not imported"))
+            self.account.tell_left(line.first, say("the text {text} below the table is no activity", text=text))
 
 
 def _section_above(table: Table) -> tuple[int, Number, str] | None:
