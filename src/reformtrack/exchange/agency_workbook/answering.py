@@ -27,12 +27,12 @@ from reformtrack.exchange.agency_workbook.form import (
     mark_of,
 )
 from reformtrack.exchange.agency_workbook.returning import Returned, Taken
-from reformtrack.exchange.agency_workbook.sending import FONT, formats_of, set_up, write_cell
+from reformtrack.exchange.agency_workbook.sending import FONT, formats_of, set_up
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet, read_sheets
-from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height
+from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height, write_cell
 from reformtrack.exchange.words import happened
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -143,7 +143,7 @@ class _Copy:
                     page.write_comment(row, self._at, remark, {"x_scale": 3, "y_scale": 2})
             elif is_of_table or remark:
                 style = "done" if row in self._taken else "not done" if is_of_table or wrong else "caption"
-                write_cell(page, row, self._at, remark, formats[style])
+                write_cell(page, row, self._at, remark or None, formats[style])
             if is_of_table or (remark and not (head and row == head.row)):
                 own = [column for column in self._places if is_of_table and column]
                 texts = [remark, *(text_of(self._sheet.cell(row, column)) for column in own)]

@@ -15,7 +15,7 @@ from reformtrack.domain.wording import Lang
 from reformtrack.exchange.agency_workbook import form
 from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, SHOWN, Mark, Place, columns
 from reformtrack.exchange.appendix.lines import text_of
-from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height
+from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height, write_cell
 from reformtrack.exchange.words import shared
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -79,24 +79,9 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Regis
 def _write(sheet: Any, row: int, cells: form.Row, formats: dict[str, Any], say: Language) -> None:
     sheet.set_row(row, row_height([*map(text_of, cells[1:])], [width for _, width in columns(say)[1:]]))
     for column, cell in enumerate(cells):
-        write_cell(sheet, row, column, cell, formats["days" if isinstance(cell, date) else "text"])
+        write_cell(sheet, row, column, cell or None, formats["days" if isinstance(cell, date) else "text"])
     for column in GIVEN:
         sheet.write_blank(row, column, None, formats["given day" if column in DAYS else "given"])
-
-
-def write_cell(sheet: Any, row: int, column: int, cell: Any, style: Any) -> None:
-    """Write a cell as what it is: a text is never taken for a formula or an address."""
-    match cell:
-        case None | "":
-            sheet.write_blank(row, column, None, style)
-        case bool():
-            sheet.write_boolean(row, column, cell, style)
-        case int() | float():
-            sheet.write_number(row, column, cell, style)
-        case date():
-            sheet.write_datetime(row, column, cell, style)
-        case _:
-            sheet.write_string(row, column, cell, style)
 
 
 def formats_of(book: Any) -> dict[str, Any]:

@@ -72,7 +72,8 @@ class Sheet:
             number = _HEAD + 1 + place
             sheet.set_row(number, row_height(["" if value is None else str(value) for value in row_], widths))
             for column, value in enumerate(row_):
-                formats.write(sheet, number, column, value, self.kinds[place] if self.kinds else "line")
+                style = formats.of(value, self.kinds[place] if self.kinds else "line")
+                write_cell(sheet, number, column, value, style)
         end = _HEAD + len(self.rows)
         sheet.freeze_panes(_HEAD + 1, self.frozen)
         sheet.autofilter(_HEAD, 0, end, last)
@@ -135,16 +136,23 @@ class _Formats:
             for type_, form in forms.items()
         }
 
-    def write(self, sheet: Worksheet, row: int, column: int, value: Value, kind: Kind) -> None:
-        """A cell of the type of its value; a text is never a formula."""
-        match value:
-            case None:
-                sheet.write_blank(row, column, None, self._cells[kind, str])
-            case int():
-                sheet.write_number(row, column, value, self._cells[kind, int])
-            case Fraction():
-                sheet.write_number(row, column, float(value), self._cells[kind, Fraction])
-            case date():
-                sheet.write_datetime(row, column, value, self._cells[kind, date])
-            case str():
-                sheet.write_string(row, column, value, self._cells[kind, str])
+    def of(self, value: Value, kind: Kind) -> Format:
+        """That of a cell of a row."""
+        return self._cells[kind, next((type_ for type_ in (int, Fraction, date) if isinstance(value, type_)), str)]
+
+
+def write_cell(sheet: Worksheet, row: int, column: int, value: Value | bool | float, style: Format) -> None:
+    """Write a cell as what it is: a text is never taken for a formula or an address."""
+    match value:
+        case None:
+            sheet.write_blank(row, column, None, style)
+        case bool():
+            sheet.write_boolean(row, column, value, style)
+        case int() | float():
+            sheet.write_number(row, column, value, style)
+        case Fraction():
+            sheet.write_number(row, column, float(value), style)
+        case date():
+            sheet.write_datetime(row, column, value, style)
+        case str():
+            sheet.write_string(row, column, value, style)
