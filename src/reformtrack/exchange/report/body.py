@@ -276,26 +276,8 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
         yield Line(form.BODY, say("No activity of the plan is left open."))
     if stuck:
         yield Line(form.BODY, say("Not completed, and overdue or with obstacles:"))
-        rows = [
-            (
-                Id(named(one, plan)),
-                one.title,
-                lead_words(one.leads, say.lang),
-                printed_deadline(one, say.lang),
-                outcome_words(one, say),
-                one.obstacles,
-            )
-            for one in stuck
-        ]
-        head = (
-            say("No. in the plan"),
-            say("Activity"),
-            say("Lead agency"),
-            say("Deadline"),
-            say("Status"),
-            say("Obstacles"),
-        )
-        yield Table(head, rows, (2, 8, 4, 4, 4, 4))
+        rows = [(*_cells(one, plan, say), outcome_words(one, say), one.obstacles) for one in stuck]
+        yield Table((*_heads(say), say("Status"), say("Obstacles")), rows, (2, 8, 4, 4, 4, 4))
     if rest := len(left) - len(stuck):
         yield Line(
             form.BODY,
@@ -305,6 +287,16 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
                 rest,
             ),
         )
+
+
+def _heads(say: Language) -> tuple[str, ...]:
+    """What stands above `_cells`."""
+    return say("No. in the plan"), say("Activity"), say("Lead agency"), say("Deadline")
+
+
+def _cells(one: Activity, plan: Plan, say: Language) -> tuple[str, ...]:
+    """What a table of activities says of each."""
+    return Id(named(one, plan)), one.title, lead_words(one.leads, say.lang), printed_deadline(one, say.lang)
 
 
 def named(activity: Activity, plan: Plan) -> str:
@@ -340,19 +332,11 @@ def next_words(report: Report, say: Language, *, is_part: bool = False) -> str:
 
 def _next(report: Report, drawn: Sequence[Chart], say: Language, *, is_part: bool) -> Iterator[Block]:
     yield Line(form.BODY, next_words(report, say, is_part=is_part))
-    head = (say("No. in the plan"), say("Activity"), say("Lead agency"), say("Deadline"), say("Due day"))
     rows = [
-        (
-            Id(named(one, report.plan)),
-            one.title,
-            lead_words(one.leads, say.lang),
-            printed_deadline(one, say.lang),
-            ", ".join(day(on, say.lang) for on in days),
-        )
-        for one, days in due_next(report)
+        (*_cells(one, report.plan, say), ", ".join(day(on, say.lang) for on in days)) for one, days in due_next(report)
     ]
     if rows:
-        yield Table(head, rows, (2, 9, 5, 4, 4))
+        yield Table((*_heads(say), say("Due day")), rows, (2, 9, 5, 4, 4))
     yield from _drawn(drawn, "calendar")
 
 
