@@ -13,7 +13,7 @@ from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.finding import DraftSheet
 from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts, with_roles, with_states
 from reformtrack.exchange.appendix.lines import Number, parted, text_of
-from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
+from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, texts_in
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import period_of, years_in
 from reformtrack.language import Language
@@ -112,7 +112,7 @@ class Choice:
         years = {sheet.name: year for sheet in sheets if (year := _year_of(sheet, tables[sheet.name]))}
         is_named = plan_year in years.values()
         other_years = {name for name, year in years.items() if is_named and year != plan_year}
-        titles = {sheet.name: titles_of(tables[sheet.name]) for sheet in sheets}
+        titles = {sheet.name: texts_in(tables[sheet.name], "title", least=3) for sheet in sheets}
         for sheet in sheets:
             name, why = sheet.name, ""
             if self._answers.get(name) != "take":
@@ -187,8 +187,7 @@ def _titled(tables: Sequence[Table]) -> list[int]:
 
 def _is_agency(title: str, tables: Sequence[Table]) -> bool:
     """Whether a sheet is called as the leads in it are, or by their first letters."""
-    cells = ((own_texts(t.sheet, n), t.headings.columns.get("lead", -1)) for t in tables for n in t.below)
-    leads = {folded(own[place]) for own, place in cells if place in own}
+    leads = texts_in(tables, "lead")
     return bool({folded(title)} & {*leads, *("".join(word[0] for word in lead.split()) for lead in leads)})
 
 

@@ -3,7 +3,7 @@ Headings: which column of a table holds what, in Vietnamese or in English, in wh
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import cast
 
@@ -91,6 +91,11 @@ class Headings:
     def unit(self) -> int | None:
         """How many đồng one of the budget's unit is; None when the heading names no unit."""
         return next((unit_of_heading(h.text) for h in self.all.values() if h.column == "budget"), None)
+
+    def taken(self, column: Column, places: Collection[int]) -> "Headings":
+        """These, some of which are for something else."""
+        all_ = {p: attrs.evolve(h, column=column) if p in places else h for p, h in self.all.items()}
+        return attrs.evolve(self, all=all_)
 
     @property
     def key(self) -> tuple[tuple[int, str], ...]:
@@ -301,19 +306,17 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
 
 def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:
     """The headings of a table whose column of results says how far each task is, and not what comes of it."""
-    all_ = dict(found.all)
     places = [
         place
         for place in found.places("output")
         if re.search("(?:ket qua|result)(?!.*(?:du kien|mong doi|can dat|expected))", folded(found.all[place].text))
         and not _is_answered(sheet.name, place, found.all[place], answers)
     ]
-    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)] if places else []
-    for place in places:
-        texts = [own[place] for own in below if place in own and len(own) > 2]
-        if texts and all(_STATE.fullmatch(text) for text in texts):
-            all_[place] = attrs.evolve(all_[place], column="custom")
-    return attrs.evolve(found, all=all_)
+    below = [own_texts(sheet, number) for number in range(found.end, end)] if places else []
+    texts = {place: [own[place] for own in below if place in own and len(own) > 2] for place in places}
+    return found.taken(
+        "custom", [place for place in places if texts[place] and all(map(_STATE.fullmatch, texts[place]))]
+    )
 
 
 def _is_answered(sheet: str, place: int, heading: Heading, answers: Mapping[str, str]) -> bool:
@@ -323,25 +326,20 @@ def _is_answered(sheet: str, place: int, heading: Heading, answers: Mapping[str,
 
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     """The headings of a table whose leads one column has beside those who support, or columns of agencies by marks."""
-    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
-    both = found.places("both")
-    texts = [own[place] for own in below for place in both if len(own) > 1 and place in own]
-    if (
-        len(both) == 1
-        and found.unclear.get("lead") == tuple(both)
-        and texts
-        and all("lead" in by_role(text, "") for text in texts)
-    ):
-        all_ = {p: attrs.evolve(h, column="lead") if p in both else h for p, h in found.all.items()}
-        return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
     if (unclear := found.unclear.get("lead")) is None:
         return found
-    places = [p for p in found.all if (p in unclear or p in found.places("custom")) and is_alone(found.all[p].last)]
+    below = [own_texts(sheet, number) for number in range(found.end, end)]
+    both, custom = found.places("both"), found.places("custom")
+    texts = [own[place] for own in below for place in both if len(own) > 1 and place in own]
+    places = [p for p in found.all if (p in unclear or p in custom) and is_alone(found.all[p].last)]
     roles = {role_of(own[place]) for own in below for place in places if place in own}
-    if len(places) < 2 or None in roles or "lead" not in roles or not {*unclear} <= {*places}:
+    if len(both) == 1 and unclear == tuple(both) and texts and all("lead" in by_role(text, "") for text in texts):
+        taken = found.taken("lead", both)
+    elif len(places) > 1 and None not in roles and "lead" in roles and {*unclear} <= {*places}:
+        taken = found.taken("role", places)
+    else:
         return found
-    all_ = {p: attrs.evolve(h, column="role") if p in places else h for p, h in found.all.items()}
-    return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
+    return attrs.evolve(taken, unclear={field: of for field, of in found.unclear.items() if field != "lead"})
 
 
 def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:

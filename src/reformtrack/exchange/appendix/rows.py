@@ -230,10 +230,10 @@ def has_sections(table: Table) -> bool:
     return False
 
 
-def titles_of(tables: Sequence[Table]) -> set[str]:
-    """The titles in some tables, to compare sheets by."""
-    rows = ((own_texts(t.sheet, number), t.headings.columns.get("title", -1)) for t in tables for number in t.below)
-    return {folded(own[place]) for own, place in rows if len(own) > 2 and own.get(place)}
+def texts_in(tables: Sequence[Table], column: str, least: int = 1) -> set[str]:
+    """The texts of a column in some tables, without marks and capitals; of rows with so many texts at least."""
+    rows = ((own_texts(t.sheet, number), t.headings.columns.get(column, -1)) for t in tables for number in t.below)
+    return {folded(own[place]) for own, place in rows if len(own) >= least and place in own}
 
 
 def are_alike(one: Collection[str], other: Collection[str]) -> bool:
