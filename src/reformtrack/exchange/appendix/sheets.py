@@ -85,18 +85,20 @@ class _Day(msgspec.Struct):
     day: date
 
 
-class _Read(msgspec.Struct):
+class _Read(
+    msgspec.Struct, rename={"empty_formulas": "formulas", "is_filtered": "filtered", "partly_struck": "partly"}
+):
     name: str
     rows: list[list[str | float | int | bool | _Day | None]]
     merged: tuple[Area, ...]
-    formulas: frozenset[str]
+    empty_formulas: frozenset[str]
     percent: frozenset[str] = frozenset()
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    filtered: bool = False
+    is_filtered: bool = False
     bold: frozenset[str] = frozenset()
     struck: frozenset[str] = frozenset()
-    partly: frozenset[str] = frozenset()
+    partly_struck: frozenset[str] = frozenset()
     comments: dict[str, str] = {}
 
 
@@ -208,20 +210,8 @@ def _sheet(path: Path, read: _Read) -> Sheet:
             if left < len(rows[row]) and rows[row][left] is None:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
-    return Sheet(
-        name,
-        rows=tuple(map(tuple, rows)),
-        merged_down=frozenset(filled),
-        empty_formulas=read.formulas,
-        merged=read.merged,
-        hidden=read.hidden,
-        hidden_columns=read.hidden_columns,
-        is_filtered=read.filtered,
-        bold=read.bold,
-        struck=read.struck,
-        partly_struck=read.partly,
-        comments=read.comments,
-    )
+    marks = {mark: found for mark, found in msgspec.structs.asdict(read).items() if mark != "percent"}
+    return Sheet(**{**marks, "name": name, "rows": tuple(map(tuple, rows)), "merged_down": frozenset(filled)})
 
 
 _LOOK_ALIKES = str.maketrans("ƣƢ", "ưƯ")
