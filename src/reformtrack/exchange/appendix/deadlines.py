@@ -82,18 +82,16 @@ class DeadlinesOfFile:
         text = self._answers.get(plain(row.deadline), row.deadline)
         is_told, cell = text != row.deadline, item.line.raw("deadline")
         order: DayOrder = "undecided" if is_told else self._orders[id(item.line.table)]
-        if order == "mdy" and isinstance(cell, date) and text == text_of(cell):
-            if cell.day <= 12:  # 3/4 as typed may have become the third of April
-                what = self._say("the day {text} may have its month first, as others of its column", text=quoted(text))
-                self._ask(row, what)
+        if isinstance(cell, date) and text == text_of(cell):
+            doubt, shown = "", quoted(text)
+            if order == "mdy" and cell.day <= 12:  # 3/4 as typed may have become the third of April
+                doubt = self._say("the day {text} may have its month first, as others of its column", text=shown)
+            elif id(item.line.table) in self._swapped:
+                doubt = self._say("the day {text} may be swapped: of its column only later days are texts", text=shown)
+            if doubt:
+                self._ask(row, doubt)
                 return None
-            order = "undecided"
-        if id(item.line.table) in self._swapped and isinstance(cell, date) and text == text_of(cell):
-            what = self._say(
-                "the day {text} may be swapped: of its column only later days are texts", text=quoted(text)
-            )
-            self._ask(row, what)
-            return None
+            order = "undecided" if order == "mdy" else order
         try:
             is_of_year = is_told or bool(years_in(text))
             due = self._account.entered(text, order, 0 if is_of_year else self._year_around(item))

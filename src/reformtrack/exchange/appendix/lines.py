@@ -101,10 +101,8 @@ def numbered(text: str, letters: str = "") -> Number:
         return Number("letter" if follows or not _ROMAN.fullmatch(bare) else "roman", bare)
     if _ROMAN.fullmatch(bare):
         return Number("roman", bare)
-    if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3}){0,4}", bare):
+    if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3}){0,4}|(?:[IVX]+|[A-Z])(?:[.][0-9]{1,3}){1,3}", bare):
         return Number("number", bare, len(re.split("[.,]", bare)))
-    if re.fullmatch(r"(?:[IVX]+|[A-Z])(?:[.][0-9]{1,3}){1,3}", bare):
-        return Number("number", bare, len(bare.split(".")))
     if re.fullmatch(r"[a-zđ]", bare):
         return Number("lower", bare)
     if re.fullmatch(r"[-–—+•*]+", bare):
