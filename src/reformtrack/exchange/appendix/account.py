@@ -15,7 +15,7 @@ from reformtrack.exchange.appendix.finding import Answers, DraftCell, DraftRow, 
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.lines import quoted, unread
 from reformtrack.exchange.appendix.rows import Line
-from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabulary, role_of
 from reformtrack.language import Language
@@ -112,7 +112,7 @@ class Account(Told):
         """Whether a cell is struck out, or its column is hidden, and nobody says that it is meant."""
         if place not in sheet.hidden_columns and not sheet.struck:
             return False
-        name, column = cell_name(number, place), cell_name(0, place)[:-1]
+        name, column = cell_name(number, place), column_name(place)
         if f"{sheet.name}!{name}" in self.answers.cells:
             return False
         is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{column}" not in self.answers.columns

@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
 from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, text_of, unit_of_heading
-from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import Area, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import (
     ACTIVITIES,
@@ -248,7 +248,7 @@ class _Reading:
 
     def _heading(self, place: int, text: str, cells: tuple[tuple[int, int], ...]) -> Heading:
         """What one column is taken for, before it is compared with the others."""
-        key, is_sub = f"{self._sheet.name}!{cell_name(0, place)[:-1]}", cells[-1][0] > self._number
+        key, is_sub = f"{self._sheet.name}!{column_name(place)}", cells[-1][0] > self._number
         kind = self._answers.get(key) or kind_of(text, self._answers, self._of)[0]
         if key in self._answers or folded(text) in self._answers:
             return Heading(text=text, column=cast(Column, kind or "custom"), cells=cells)
@@ -310,18 +310,13 @@ def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, s
         place
         for place in found.places("output")
         if re.search("(?:ket qua|result)(?!.*(?:du kien|mong doi|can dat|expected))", folded(found.all[place].text))
-        and not _is_answered(sheet.name, place, found.all[place], answers)
+        and not {f"{sheet.name}!{column_name(place)}", folded(found.all[place].text)} & answers.keys()
     ]
     below = [own_texts(sheet, number) for number in range(found.end, end)] if places else []
     texts = {place: [own[place] for own in below if place in own and len(own) > 2] for place in places}
     return found.taken(
         "custom", [place for place in places if texts[place] and all(map(_STATE.fullmatch, texts[place]))]
     )
-
-
-def _is_answered(sheet: str, place: int, heading: Heading, answers: Mapping[str, str]) -> bool:
-    """Whether a person said what a column is, by its place or by its heading."""
-    return f"{sheet}!{cell_name(0, place)[:-1]}" in answers or folded(heading.text) in answers
 
 
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
@@ -351,7 +346,7 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
             all_[place] = attrs.evolve(all_[place], column=column)
 
     def told(place: int) -> str | None:
-        return answers.get(f"{sheet}!{cell_name(0, place)[:-1]}")
+        return answers.get(f"{sheet}!{column_name(place)}")
 
     ticks, parts = found.places("tick"), found.places(*PARTS)
     if len(ticks) == 1 and "deadline" in found.columns:
@@ -363,7 +358,7 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
         fitting = of.of_plan_years(field, {place: all_[place].text for place in named})
         places = [place for place in named if place in fitting or told(place) == field]
         if (chosen := answers.get(f"{sheet}!{field}")) is not None:
-            places = [place for place in all_ if cell_name(0, place)[:-1] == chosen.upper()]
+            places = [place for place in all_ if column_name(place) == chosen.upper()]
         elif len(places) > 1:
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
             sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]

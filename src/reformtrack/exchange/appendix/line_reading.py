@@ -13,7 +13,7 @@ from reformtrack.exchange.appendix.agencies import by_role
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.lines import Number, is_tick, is_unticked, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
-from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
@@ -75,7 +75,7 @@ def line_in(
         elif column in PARTS:
             parts[column] = text
         elif column == "custom" or (column != "left" and (number, place) not in sheet.merged_down):
-            custom[_unused(one_line(heading.text)[:100] or cell_name(0, place)[:-1], custom)] = text
+            custom[_unused(one_line(heading.text)[:100] or column_name(place), custom)] = text
     if ticks:
         get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
     if parts:

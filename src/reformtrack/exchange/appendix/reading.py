@@ -29,7 +29,7 @@ from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
-from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES
 from reformtrack.language import Language
@@ -224,7 +224,7 @@ class Reader:
     def _tell_columns(self, table: Table) -> None:
         say, sheet, headings = self.say, table.sheet, table.headings
         for place, heading in sorted(headings.all.items()):
-            letter, (row, column) = cell_name(0, place)[:-1], heading.cells[-1]
+            letter, (row, column) = column_name(place), heading.cells[-1]
             at, shown = (sheet.name, cell_name(row, column)), f"“{heading.text}”"
             is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{letter}" not in self.account.answers.columns
             became = "left" if is_hidden else heading.column
@@ -239,7 +239,7 @@ class Reader:
                     what = say("the column {heading} is no field of an activity", heading=shown)
                 self.account.tell(at, what, say("it is kept as a custom field"))
         for field, places in headings.unclear.items():
-            names = ", ".join(f"{cell_name(0, p)[:-1]} “{headings.all[p].text}”" for p in places)
+            names = ", ".join(f"{column_name(p)} “{headings.all[p].text}”" for p in places)
             label = field_label(field, say)
             what = say("no column is named as {field}", field=label)
             if len(places) > 1:
@@ -247,7 +247,7 @@ class Reader:
             elif places:
                 what = say("the column {columns} names two fields, {field} among them", field=label, columns=names)
             free = ("custom", "start", "both", "note", *(("domain", "group", "output") if field == "title" else ()))
-            choices = [cell_name(0, p)[:-1] for p in places or headings.places(*free)]
+            choices = [column_name(p) for p in places or headings.places(*free)]
             choices += [IN_TITLES] if not places and field in OF_TITLES and self.account.of is ACTIVITIES else []
             at = sheet.name, cell_name(headings.end - 1, places[0] if places else min(headings.all))
             self.account.ask(at, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)

@@ -16,13 +16,15 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
-from reformtrack.exchange.appendix.csv_text import csv_text
-from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
+from reformtrack.exchange.appendix.old_codes import old_code_of
+from reformtrack.exchange.appendix.sheet_reader.cells import OLE, ZIP, Area, cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
 _ACCEPTED = said("a spreadsheet or a Word document: .xlsx, .xls, .ods, .docx, or .csv in UTF-8")
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
+_SAMPLE = 100_000
+_MARKUP = ("<html", "<?xml", "<!doc", "<tabl")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_FILES = (
     (b"%PDF", said("it is a PDF document: open it in Word, check the table, and save it as .docx")),
     (b"{\\rtf", said("it is an RTF document")),
@@ -146,14 +148,14 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
             if content.startswith(sign):
                 raise Unusable(kind, _ACCEPTED)
         # A file of the old form has the names of its streams in it, as UTF-16.
-        for stream, found, accepted in _IN_OLE if content.startswith(_OLE) else ():
+        for stream, found, accepted in _IN_OLE if content.startswith(OLE) else ():
             if stream.encode("utf-16-le") in content:
                 raise Unusable(found, accepted)
-        if content.startswith(_ZIP):
+        if content.startswith(ZIP):
             with bounded.opened(content, _ACCEPTED) as archive:
                 _check_names(archive.namelist())
                 bounded.check_parts(archive, _ACCEPTED)
-    if not content.startswith((_OLE, *_ZIP)):
+    if not content.startswith((OLE, *ZIP)):
         content = csv_text(content, path).encode()
     return _answered(path, _read(path, content))
 
@@ -182,7 +184,7 @@ def _check_names(names: Sequence[str]) -> None:
 
 def _read(path: Path, content: bytes) -> bytes:
     """What a process of its own says of a workbook, or of a text in UTF-8."""
-    if content.startswith((*_ZIP, _OLE)):
+    if content.startswith((*ZIP, OLE)):
         with extra("exchange"):
             import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
     with _named(path):
@@ -196,6 +198,35 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
     return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
+
+
+def csv_text(content: bytes, path: Path) -> str:
+    """
+    The text of a .csv file, in UTF-8, or in UTF-16 as Excel saves "Unicode text"; its cells are parted in the other process.
+
+    Raises:
+        SheetFileError: it is no text in UTF-8 or UTF-16, or another kind of file.
+    """
+    try:
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else _unmarked_utf_16(content) or "utf-8-sig")
+    except UnicodeDecodeError:
+        found = said("it is no text in UTF-8, and no workbook")
+        guesses = (old_code_of(content.decode(guess, "replace").split("\n")) for guess in ("cp1252", "latin-1"))
+        if old := next(filter(None, guesses), ""):
+            found = said("its text is in the old Vietnamese code {code}, and not in Unicode", code=old)
+        raise SheetFileError(path, found, said(".xlsx, .xls, .ods, or .csv saved as “CSV UTF-8”")) from None
+    if "\x00" in text or text.lstrip()[:5].lower() in _MARKUP:
+        raise SheetFileError(path, said("it is another kind of file with the name of a spreadsheet"))
+    return text
+
+
+def _unmarked_utf_16(content: bytes) -> str:
+    """The byte order of a text in UTF-16 without its mark: half of it is zero bytes, at odd places or at even ones."""
+    sample = content[:_SAMPLE]
+    for first, code in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if sample[first::2].count(0) * 4 > len(sample) and sample[1 - first :: 2].count(0) * 50 < len(sample):
+            return code
+    return ""
 
 
 def _sheet(path: Path, read: _Read) -> Sheet:

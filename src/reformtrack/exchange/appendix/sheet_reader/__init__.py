@@ -23,6 +23,8 @@ from .cells import (
     MAX_ROWS,
     MAX_SHEETS,
     MAX_TEXT,
+    OLE,
+    ZIP,
     Area,
     cell,
     no_marks,
@@ -38,12 +40,10 @@ _DELIMITERS, _SAMPLE = ",;\t|", 100_000
 
 _SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t|])\"?\s*\n", re.IGNORECASE)
 
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
-
 
 def read(content: bytes) -> dict[str, object]:
     """The sheets of a file that can be seen."""
-    if not content.startswith((_OLE, *_ZIP)):
+    if not content.startswith((OLE, *ZIP)):
         return {"sheets": [csv_sheet(content.decode())]}
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 

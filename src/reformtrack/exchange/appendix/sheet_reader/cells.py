@@ -15,6 +15,9 @@ MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 20_000, 200, 50
 MAX_TEXT = 32_767
 """The longest text of a cell, as Excel has it."""
 
+OLE, ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
+"""How files of the old form begin, and archives."""
+
 MAX_CELLS, MAX_CHARACTERS = 4_000_000, 50_000_000
 """Of all sheets together."""
 
@@ -213,11 +216,12 @@ def cell_name(row: int, column: int) -> str:
     >>> cell_name(11, 1), cell_name(0, 26)
     ('B12', 'AA1')
     """
-    return f"{_letters(column)}{row + 1}"
+    return f"{column_name(column)}{row + 1}"
 
 
 @cache
-def _letters(column: int) -> str:
+def column_name(column: int) -> str:
+    """The letters of a column, from its place from 0."""
     letters = ""
     column += 1
     while column:
