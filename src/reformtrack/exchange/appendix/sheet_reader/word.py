@@ -19,12 +19,10 @@ from .cells import (
     struck_look,
     with_raised,
 )
-from .word_numbers import WordNumbers
+from .word_numbers import WORD, WordNumbers, value
 
 _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
 """What the signs of symbol fonts show that stand for a mark, or for none."""
-
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
@@ -40,11 +38,11 @@ def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
     rows: list[list[Any]] = []
     merged: list[Any] = []
     marks = no_marks()
-    body = ElementTree.fromstring(document).find(f"{_WORD}body")
+    body = ElementTree.fromstring(document).find(f"{WORD}body")
     for block in _children(body, "p", "tbl") if body is not None else ():
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
-        if block.tag == f"{_WORD}p":
+        if block.tag == f"{WORD}p":
             number = numbers.before(block)
             if text := f"{number} {_word_text(block)}".strip() if number[:1].isalnum() else _word_text(block):
                 rows.append([text])
@@ -62,9 +60,9 @@ def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
 def _children(parent: ElementTree.Element, *names: str) -> Iterator[ElementTree.Element]:
     """The paragraphs and tables of a document, the rows of a table, the cells of a row: those in content controls too."""
     for child in parent:
-        if child.tag.removeprefix(_WORD) in names:
+        if child.tag.removeprefix(WORD) in names:
             yield child
-        elif child.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml"):
+        elif child.tag in (f"{WORD}sdt", f"{WORD}sdtContent", f"{WORD}customXml"):
             yield from _children(child, *names)
 
 
@@ -76,17 +74,15 @@ def _add_table(
     for row in _children(table, "tr"):
         cells: list[Any] = []
         first, is_merged = "", False
-        top, is_deleted = len(rows), row.find(f"{_WORD}trPr/{_WORD}del") is not None
-        before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
-        cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
+        top, is_deleted = len(rows), row.find(f"{WORD}trPr/{WORD}del") is not None
+        cells += [None] * min(int(value(row.find(f"{WORD}trPr/{WORD}gridBefore"), default="0")), MAX_COLUMNS)
         for cell in _children(row, "tc"):  # a table in a cell is text of the cell
             place = len(cells)
-            span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
-            width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
-            merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
-            goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue" and place in begun
-            put = [numbers.before(p) for p in cell.iter(f"{_WORD}p") if not is_deleted]
-            text = "\n".join(filter(None, map(_word_text, cell.iter(f"{_WORD}p"))))
+            width = min(int(value(cell.find(f"{WORD}tcPr/{WORD}gridSpan"), default="1")), MAX_COLUMNS)
+            merge = cell.find(f"{WORD}tcPr/{WORD}vMerge")
+            goes_on = merge is not None and value(merge, default="continue") == "continue" and place in begun
+            put = [numbers.before(p) for p in cell.iter(f"{WORD}p") if not is_deleted]
+            text = "\n".join(filter(None, map(_word_text, cell.iter(f"{WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
             is_merged |= goes_on and not text
@@ -121,20 +117,20 @@ def _number_title(cells: list[Any], number: str) -> None:
 
 def _word_text(paragraph: ElementTree.Element) -> str:
     """The text of a paragraph as it is shown, without the number that Word puts before it."""
-    parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+    parts = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
     raised = {
         text
-        for run in paragraph.iter(f"{_WORD}r")
-        if any(found.get(f"{_WORD}val") == "superscript" for found in run.iter(f"{_WORD}vertAlign"))
-        for text in run.iter(f"{_WORD}t")
+        for run in paragraph.iter(f"{WORD}r")
+        if any(value(found) == "superscript" for found in run.iter(f"{WORD}vertAlign"))
+        for text in run.iter(f"{WORD}t")
     }
 
     def text_of(element: ElementTree.Element) -> str:
-        return parts.get(element.tag) or ((element.text or "") if element.tag == f"{_WORD}t" else "")
+        return parts.get(element.tag) or ((element.text or "") if element.tag == f"{WORD}t" else "")
 
     there = list(_there(paragraph))
     text = with_raised((text_of(element), element in raised) for element in there).strip()
-    marks = (_SYMBOLS.get(e.get(f"{_WORD}char", "").lower(), "") for e in there if e.tag == f"{_WORD}sym")
+    marks = (_SYMBOLS.get(e.get(f"{WORD}char", "").lower(), "") for e in there if e.tag == f"{WORD}sym")
     return text or "".join(marks)  # beside a text, a sign is an ornament
 
 
@@ -142,12 +138,12 @@ def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
     """An element and all in it, but for what was moved away while changes are tracked."""
     yield element
     for child in element:
-        if child.tag != f"{_WORD}moveFrom":
+        if child.tag != f"{WORD}moveFrom":
             yield from _there(child)
 
 
 def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
-    runs = [run for run in element.iter(f"{_WORD}r") if "".join(t.text or "" for t in run.iter(f"{_WORD}t")).strip()]
+    runs = [run for run in element.iter(f"{WORD}r") if "".join(t.text or "" for t in run.iter(f"{WORD}t")).strip()]
     struck = [any(is_on(run, name) for name in ("strike", "dstrike", "vanish")) for run in runs]
     if look := struck_look(struck):
         marks[look].append(cell_name(row, column))

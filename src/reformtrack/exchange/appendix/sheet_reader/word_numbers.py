@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from .cells import MAX_FORMAT, elements, is_on
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
 _BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "-", "\uf0fc": "-", "o": "-"})
 """What the signs of symbol fonts show before an item of a list."""
@@ -39,40 +39,39 @@ class WordNumbers:
     """
 
     def __init__(self, numbering: bytes, styles: bytes) -> None:
-        self._styles = {_value(style, "styleId"): style for style in elements(styles, f"{_WORD}style")}
-        made = {_value(one, "abstractNumId"): one for one in elements(numbering, f"{_WORD}abstractNum")}
+        self._styles = {value(style, "styleId"): style for style in elements(styles, f"{WORD}style")}
+        made = {value(one, "abstractNumId"): one for one in elements(numbering, f"{WORD}abstractNum")}
         nums = {
-            _value(one, "numId"): _value(one.find(f"{_WORD}abstractNumId"))
-            for one in elements(numbering, f"{_WORD}num")
+            value(one, "numId"): value(one.find(f"{WORD}abstractNumId")) for one in elements(numbering, f"{WORD}num")
         }
         kinds = {}
         for id, kind_ in made.items():
-            linked = self._of_style(_value(kind_.find(f"{_WORD}numStyleLink")))[0]
+            linked = self._of_style(value(kind_.find(f"{WORD}numStyleLink")))[0]
             kinds[id] = _levels(kind_) or _levels(made.get(nums.get(linked, ""), kind_))
         self._lists: dict[str, tuple[str, Mapping[int, _Level]]] = {}
-        for one in elements(numbering, f"{_WORD}num"):
-            kind = _value(one.find(f"{_WORD}abstractNumId"))
-            restarted = {int(_value(o, "ilvl") or 0): o for o in one.findall(f"{_WORD}lvlOverride")}
+        for one in elements(numbering, f"{WORD}num"):
+            kind = value(one.find(f"{WORD}abstractNumId"))
+            restarted = {int(value(o, "ilvl") or 0): o for o in one.findall(f"{WORD}lvlOverride")}
             levels = dict(kinds.get(kind, {}))
             for number, override in restarted.items():
-                start = override.find(f"{_WORD}startOverride")
+                start = override.find(f"{WORD}startOverride")
                 levels |= _levels(override)
                 if number in levels and start is not None:
                     levels[number] = levels[number]._replace(start=_start(start))
-            id = _value(one, "numId")
+            id = value(one, "numId")
             self._lists[id] = (f"{kind} {id}" if restarted else kind, levels)
         self._counts: dict[str, list[int]] = defaultdict(lambda: [-1] * _LEVELS)
 
     def before(self, paragraph: Element) -> str:
         """What stands before a paragraph, which is the next one of the document; empty where nothing does."""
-        own = paragraph.find(f"{_WORD}pPr")
-        gone = (own.find(f"{_WORD}rPr/{_WORD}{name}") for name in ("del", "moveFrom")) if own is not None else ()
+        own = paragraph.find(f"{WORD}pPr")
+        gone = (own.find(f"{WORD}rPr/{WORD}{name}") for name in ("del", "moveFrom")) if own is not None else ()
         if any(mark is not None for mark in gone):
             return ""  # while changes are tracked
         id, level = _of(own)
         if not id and own is not None:
-            id, of_style = self._of_style(_value(own.find(f"{_WORD}pStyle")))
-            level = of_style if own.find(f"{_WORD}numPr/{_WORD}ilvl") is None else level
+            id, of_style = self._of_style(value(own.find(f"{WORD}pStyle")))
+            level = of_style if own.find(f"{WORD}numPr/{WORD}ilvl") is None else level
         key, levels = self._lists.get(id, ("", {}))
         if id in ("", "0") or level not in levels or not 0 <= level < _LEVELS:
             return ""
@@ -96,44 +95,44 @@ class WordNumbers:
         for _ in range(_LEVELS):
             if (style := self._styles.get(name)) is None:
                 break
-            if (found := _of(style.find(f"{_WORD}pPr")))[0]:
+            if (found := _of(style.find(f"{WORD}pPr")))[0]:
                 return found
-            name = _value(style.find(f"{_WORD}basedOn"))
+            name = value(style.find(f"{WORD}basedOn"))
         return "", 0
 
 
 def _levels(kind: Element) -> dict[int, _Level]:
     found = {}
-    for level in kind.findall(f"{_WORD}lvl"):
-        form, text = (_value(level.find(f"{_WORD}{name}")) for name in ("numFmt", "lvlText"))
-        found[int(_value(level, "ilvl") or 0)] = _Level(
+    for level in kind.findall(f"{WORD}lvl"):
+        form, text = (value(level.find(f"{WORD}{name}")) for name in ("numFmt", "lvlText"))
+        found[int(value(level, "ilvl") or 0)] = _Level(
             form or "decimal",
             text[:MAX_FORMAT],
-            _start(level.find(f"{_WORD}start")),
+            _start(level.find(f"{WORD}start")),
             is_on(level, "isLgl"),
-            _value(level.find(f"{_WORD}lvlRestart")) == "0",
+            value(level.find(f"{WORD}lvlRestart")) == "0",
         )
     return found
 
 
 def _start(element: Element | None) -> int:
     """The first number of a level; 1 where none, or none that can be counted from, is given."""
-    given = _value(element)
+    given = value(element)
     return int(given) if given.isdigit() and len(given) < 6 else 1
 
 
 def _of(properties: Element | None) -> tuple[str, int]:
     """The id of the list of a paragraph or a style, and its level."""
-    numbered = properties.find(f"{_WORD}numPr") if properties is not None else None
+    numbered = properties.find(f"{WORD}numPr") if properties is not None else None
     if numbered is None:
         return "", 0
-    level = _value(numbered.find(f"{_WORD}ilvl"))
-    return _value(numbered.find(f"{_WORD}numId")), int(level) if level.isdigit() else 0
+    level = value(numbered.find(f"{WORD}ilvl"))
+    return value(numbered.find(f"{WORD}numId")), int(level) if level.isdigit() else 0
 
 
-def _value(element: Element | None, name: str = "val") -> str:
-    """An attribute of an element, its value unless another is named."""
-    return element.get(f"{_WORD}{name}", "") if element is not None else ""
+def value(element: Element | None, name: str = "val", default: str = "") -> str:
+    """An attribute of an element, its value unless another is named; the default where there is none."""
+    return element.get(f"{WORD}{name}", default) if element is not None else default
 
 
 def _said(count: int, form: str) -> str:
