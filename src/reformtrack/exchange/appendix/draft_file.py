@@ -54,9 +54,7 @@ def words_of(say: Language) -> Mapping[str, str]:
         "joined": say("joined to the row above"),
         "activity": say("activity"),
         "heading": say("heading"),
-        "custom": say("custom field"),
-        "start": say("custom field"),
-        "both": say("custom field"),
+        **dict.fromkeys(("custom", "start", "both"), say("custom field")),
         "left": say("left out"),
         "empty": say("empty"),
         "unclear": say("not understood"),
@@ -201,13 +199,9 @@ def answers_in(path: str | PathLike[str], of: str | PathLike[str] | None = None)
         answers = answers_of(
             (str(p.get("ask", "")), _decoded(str(p.get("ask", "")), str(p.get("answer") or ""))) for p in problems
         )
-    if of is not None and digest != _digest(of):
+    if of is not None and digest != hashlib.sha256(content_of(of)).hexdigest():
         answers = attrs.evolve(answers, rows={}, cells={}, sheets={})
     return answers
-
-
-def _digest(path: str | PathLike[str]) -> str:
-    return hashlib.sha256(content_of(path)).hexdigest()
 
 
 def _of_workbook(content: bytes, path: Path) -> tuple[str, Answers]:

@@ -165,7 +165,8 @@ def _compared(report: Report, beside: Beside, say: Language) -> Iterator[Block]:
         yield Line(form.BODY, _beside_words(beside.last_year, report, say))
         both = (beside.last_year, report)
         names = say("Number of activities"), say("Completed"), say("Rate"), say("Overdue"), say("Counting rule")
-        rows = list(zip(names, *(_counts(one, say) for one in both), strict=True))
+        counts = ((*_line(one.figure(), "", say)[1:], one.content.rule.label(say.lang)) for one in both)
+        rows = list(zip(names, *counts, strict=True))
         yield Table((say("Figure"), *(one.period.label(say.lang) for one in both)), rows, (6, -3, -3))
 
 
@@ -176,10 +177,6 @@ def _beside_words(last_year: IssuedReport, report: Report, say: Language) -> str
     on = day(last_year.sent.event.on, say.lang)
     period = last_year.period.label(say.lang)
     return say("Beside the same period of last year ({period}, as issued on {day}):", period=period, day=on)
-
-
-def _counts(report: IssuedReport, say: Language) -> tuple[str, ...]:
-    return *_line(report.figure(), "", say)[1:], report.content.rule.label(say.lang)
 
 
 def _cited(report: IssuedReport, say: Language) -> str:

@@ -79,12 +79,11 @@ def _struck_look(text: Element) -> str:
 
 def _with_raised(text: Element) -> str:
     """A text with its raised signs as such; empty where it has none."""
-    runs = [("".join(t.text or "" for t in run.iterfind("{*}t")), _is_raised(run)) for run in text.iterfind("{*}r")]
-    return raised_in(runs)
-
-
-def _is_raised(run: Element) -> bool:
-    return any(one.get("val") == "superscript" for one in run.iterfind("{*}rPr/{*}vertAlign"))
+    parts = []
+    for run in text.iterfind("{*}r"):
+        is_raised = any(one.get("val") == "superscript" for one in run.iterfind("{*}rPr/{*}vertAlign"))
+        parts.append(("".join(t.text or "" for t in run.iterfind("{*}t")), is_raised))
+    return raised_in(parts)
 
 
 def _marks_of(
@@ -136,15 +135,12 @@ def _comments(part_of: Callable[[str], bytes], name: str) -> dict[str, str]:
     """By cell, what somebody remarked on it."""
     folder, _, file = name.rpartition("/")
     links = elements(part_of(f"{folder}/_rels/{file}.rels"), ".//{*}Relationship")
-    parts = (link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments"))
-    remarks = (one for part in parts for one in elements(_beside(part_of, folder, part), ".//{*}comment"))
+    targets = (link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments"))
+    parts = (posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets)
+    remarks = (one for part in parts for one in elements(part_of(part), ".//{*}comment"))
     texts = {one.get("ref", ""): "".join(one.itertext()).strip()[:MAX_TEXT] for one in remarks}
     # Of a thread, Excel writes a notice first, which says that older versions cannot show it.
     return {
         cell: text.partition("Comment:")[2].strip() if text.startswith("[Threaded comment]") else text
         for cell, text in islice(texts.items(), MAX_MARKED)
     }
-
-
-def _beside(part_of: Callable[[str], bytes], folder: str, target: str) -> bytes:
-    return part_of(posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))
