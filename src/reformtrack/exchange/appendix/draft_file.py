@@ -18,10 +18,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, folded
 from reformtrack.exchange.appendix.comparison import Change, Count
 from reformtrack.exchange.appendix.finding import Answers, Draft, Problem, answers_of, place_of
-from reformtrack.exchange.appendix.finishing import field_label
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
-from reformtrack.exchange.appendix.vocabulary import FIELDS, IN_TITLES, INDICATOR_FIELDS
+from reformtrack.exchange.appendix.vocabulary import FIELDS, IN_TITLES, INDICATOR_FIELDS, field_label
 from reformtrack.exchange.report.sheet import OPTIONS
 from reformtrack.extras import extra
 from reformtrack.language import Language

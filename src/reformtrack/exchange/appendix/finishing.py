@@ -27,7 +27,6 @@ from reformtrack.exchange.appendix.lines import (
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS, role_of
-from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _OF_TARGETS = re.compile(r"(?:cac |he thong )?(?:muc tieu|chi tieu)\b(?!.*(?:nhiem vu|giai phap)).{0,60}")
@@ -281,26 +280,6 @@ class Finisher:
                 what = self._say("the row has the number and the title of row {row}", row=alike.number)
                 to_do = self._say("say whether it is one task with the row above, or a task of its own")
                 self._account.ask(row.at("title"), what, to_do, f"rows:{row.row}", ("join", "activity", "leave"))
-
-
-def field_label(field: str, say: Language) -> str:
-    """What a field is called."""
-    return {
-        "code": say("Code"),
-        "domain": say("Domain"),
-        "group": say("Group"),
-        "title": say("Activity"),
-        "output": say("Output"),
-        "lead": say("Lead agency"),
-        "supporting": say("Supporting agencies"),
-        "deadline": say("Deadline"),
-        "budget": say("Budget"),
-        "note": say("Note"),
-        "unit": say("Unit"),
-        "target": say("Target"),
-        "baseline": say("Previous figure"),
-        "period": say("Period"),
-    }.get(field, field)
 
 
 def _bare(title: str) -> str:

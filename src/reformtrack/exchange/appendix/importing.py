@@ -188,7 +188,10 @@ def record_draft(
     if not result.is_accepted or not events:
         return result
     if found is not None:
-        result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
+        if document is None:
+            accepted = said("the document that amends the plan: {count} things differ", count=len(events))
+            raise InvalidField("import_appendix", "document", None, accepted)
+        result = attrs.evolve(result, events=(PlanAmended(id, on=on, document=document), *events))
     histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
     return attrs.evolve(result, records=_recorded(tracker, id, result, histories, by, dry_run))
 
@@ -358,10 +361,3 @@ def _given(new: NewPlan | None) -> NewPlan:
         accepted = said("title, year and jurisdiction of a plan that is not on record")
         raise InvalidField("import_appendix", "new", None, accepted)
     return new
-
-
-def _amended(id: PlanId, on: date, document: Document | None, count: int) -> PlanAmended:
-    if document is None:
-        accepted = said("the document that amends the plan: {count} things differ", count=count)
-        raise InvalidField("import_appendix", "document", None, accepted)
-    return PlanAmended(id, on=on, document=document)

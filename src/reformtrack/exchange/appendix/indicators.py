@@ -17,13 +17,13 @@ from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.budgets import signs_in
 from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow
-from reformtrack.exchange.appendix.finishing import by_table, field_label
+from reformtrack.exchange.appendix.finishing import by_table
 from reformtrack.exchange.appendix.lines import exact, is_error, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
 from reformtrack.exchange.appendix.row_kinds import RowKinds
 from reformtrack.exchange.appendix.rows import TITLES, Item, Line, ends_table, is_about_the_table, is_child
 from reformtrack.exchange.appendix.sheets import Percent, Sheet
-from reformtrack.exchange.appendix.vocabulary import INDICATORS
+from reformtrack.exchange.appendix.vocabulary import INDICATORS, field_label
 from reformtrack.language import Language
 
 _FIGURE = re.compile(

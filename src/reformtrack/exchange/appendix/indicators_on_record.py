@@ -16,8 +16,8 @@ from reformtrack.domain.indicator import IndicatorDefined, IndicatorEvent, Indic
 from reformtrack.domain.values import Document, PlanId, indicator_id
 from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.finding import IndicatorRow, Told
-from reformtrack.exchange.appendix.finishing import field_label
 from reformtrack.exchange.appendix.lines import quoted
+from reformtrack.exchange.appendix.vocabulary import field_label
 from reformtrack.exchange.error_words import unheld
 from reformtrack.language import Language
 from reformtrack.views.indicators import Indicator

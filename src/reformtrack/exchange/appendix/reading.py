@@ -22,7 +22,7 @@ from reformtrack.exchange.appendix.finding import (
     Progress,
     place_of,
 )
-from reformtrack.exchange.appendix.finishing import Finisher, field_label
+from reformtrack.exchange.appendix.finishing import Finisher
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted, text_of
@@ -31,7 +31,7 @@ from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
 from reformtrack.language import Language
 
 _LEFT = ("over", "total", "remark", "below")

@@ -9,6 +9,7 @@ from typing import Literal, cast
 import attrs
 
 from reformtrack.domain.wording import folded
+from reformtrack.language import Language
 
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
@@ -216,3 +217,23 @@ def role_of(text: str) -> Column | None:
     ('lead', 'supporting', None)
     """
     return _ROLES.get(folded(text).strip(" .()")) if len(text) <= LONGEST else None
+
+
+def field_label(field: str, say: Language) -> str:
+    """What a field is called."""
+    return {
+        "code": say("Code"),
+        "domain": say("Domain"),
+        "group": say("Group"),
+        "title": say("Activity"),
+        "output": say("Output"),
+        "lead": say("Lead agency"),
+        "supporting": say("Supporting agencies"),
+        "deadline": say("Deadline"),
+        "budget": say("Budget"),
+        "note": say("Note"),
+        "unit": say("Unit"),
+        "target": say("Target"),
+        "baseline": say("Previous figure"),
+        "period": say("Period"),
+    }.get(field, field)

@@ -12,6 +12,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, capital, day, lead_words
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT
+from reformtrack.exchange.appendix.vocabulary import field_label
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.report.sheet import OPTIONS, Kind, Sheet, Value
 from reformtrack.exchange.report_words import correction_words, headed
@@ -90,15 +91,8 @@ def _note(plan: Plan, when: str, say: Language) -> str:
 
 def _terms(say: Language, widths: Sequence[int]) -> list[tuple[str, int]]:
     """The columns of what an activity is."""
-    names = (
-        say("Code"),
-        say("Domain"),
-        say("Activity"),
-        say("Output"),
-        say("Lead agency"),
-        say("Supporting agencies"),
-    )
-    return list(zip(names, widths, strict=True))
+    fields = ("code", "domain", "title", "output", "lead", "supporting")
+    return [(field_label(field, say), width) for field, width in zip(fields, widths, strict=True)]
 
 
 def _activities(book: Workbook, report: Report, say: Language) -> None:
