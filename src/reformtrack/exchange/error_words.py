@@ -56,7 +56,7 @@ def _retold(name: str, value: Any, say: Language, named: bool) -> str:
             return say("the request") if say.lang != "en" else value
         case str() if value in words:
             return f"“{words[value]}”" + (f" ({value})" if named else "")
-        case str() if name in _NOUNS and (noun := _NOUNS[name](say).get(value)):
+        case str() if noun := _nouns(say).get(name, {}).get(value):
             if not named or name != "field":
                 return noun
             return value if say.lang == "en" else f"{noun} ({value})"
@@ -112,9 +112,19 @@ def _as_given(found: Found, say: Language) -> str:
 
 
 @cache
-def type_words(say: Language) -> Mapping[str, str]:
-    """The label of each type that the decoder names."""
-    return {
+def _nouns(say: Language) -> Mapping[str, Mapping[str, str]]:
+    """The labels of values of some placeholders, by name: of fields, of kinds of what was not found, of the decoder's types."""
+    kinds = {
+        "plan": say("plan"),
+        "activity": say("activity"),
+        "indicator": say("indicator"),
+        "report": say("report"),
+        "agency": say("agency"),
+        "jurisdiction": say("jurisdiction"),
+        "subscription": say("subscription"),
+        "record of": say("record of"),
+    }
+    types = {
         "str": say("text"),
         "int": say("whole number"),
         "float": say("number"),
@@ -125,22 +135,4 @@ def type_words(say: Language) -> Mapping[str, str]:
         "object": say("object with fields"),
         "null": say("nothing"),
     }
-
-
-@cache
-def kind_words(say: Language) -> Mapping[str, str]:
-    """The label of each kind of thing that was not found."""
-    return {
-        "plan": say("plan"),
-        "activity": say("activity"),
-        "indicator": say("indicator"),
-        "report": say("report"),
-        "agency": say("agency"),
-        "jurisdiction": say("jurisdiction"),
-        "subscription": say("subscription"),
-        "record of": say("record of"),
-    }
-
-
-_NOUNS = {"field": field_words, "kind": kind_words, "type": type_words, "given": type_words}
-"""The labels of values of some placeholders, by name."""
+    return {"field": field_words(say), "kind": kinds, "type": types, "given": types}
