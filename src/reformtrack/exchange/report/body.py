@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from reformtrack.domain.period import next_days
-from reformtrack.domain.progress import Counted, Progress
+from reformtrack.domain.progress import Counted
 from reformtrack.domain.report import Figure, Section
 from reformtrack.domain.shares import shares
 from reformtrack.domain.status import Timeliness
@@ -124,13 +124,18 @@ def _results(
     yield say("By lead agency"), [_figures(report, "lead:", say("Lead agency"), say), *_drawn(drawn, "heat-map")]
     yield say("Balance of the period"), list(_balance(report, say))
     yield say("Late and not completed"), list(_not_completed(report, say))
-    yield say("Other figures"), [_indicators(report, say)] if report.indicators else []
+    indicators = [indicator.printed(say.lang) for indicator in report.indicators]
+    head = (say("Figure"), say("As reported"), say("As computed"), say("Checks"))
+    yield say("Other figures"), [Table(head, indicators, (6, 5, 3, 4))] if indicators else []
 
 
 def overall_words(report: Report, say: Language) -> str:
     """The headline; how many of it were late; how many are open."""
     total, lang = report.figure(), say.lang
     progress = report.plan.progress(report.content.rule)
+    rule = report.content.rule.label(lang)
+    if left_out := progress.left_out(lang):
+        rule += "; " + say("not counted: {left}", left=left_out)
     done = set(progress.activities(Counted.COMPLETED))
     late = sum(one.id in done and one.timeliness() is Timeliness.LATE for one in report.plan.activities)
     text = say(
@@ -139,7 +144,7 @@ def overall_words(report: Report, say: Language) -> str:
         completed=number(total.completed, lang),
         total=number(total.total, lang),
         rate=percent(total.rate, lang),
-        rule="; ".join(filter(None, (report.content.rule.label(lang), _left_out(progress, say)))),
+        rule=rule,
     )
     if late:
         text += say.plural(", {count} of them late", ", {count} of them late", late)
@@ -147,12 +152,6 @@ def overall_words(report: Report, say: Language) -> str:
         text += say.plural("; {count} is open", "; {count} are open", left)
     overdue = say.plural(", {count} of them overdue", ", {count} of them overdue", total.overdue)
     return text + (overdue if total.overdue else say(", none overdue")) + "."
-
-
-def _left_out(progress: Progress, say: Language) -> str:
-    """What a rate leaves out, and why; empty for nothing."""
-    left = progress.left_out(say.lang)
-    return say("not counted: {left}", left=left) if left else ""
 
 
 def _compared(report: Report, beside: Beside, say: Language) -> Iterator[Block]:
@@ -335,8 +334,3 @@ def _next(report: Report, drawn: Sequence[Chart], say: Language, *, is_part: boo
     if rows:
         yield Table((*_heads(say), say("Due day")), rows, (2, 9, 5, 4, 4))
     yield from _drawn(drawn, "calendar")
-
-
-def _indicators(report: Report, say: Language) -> Table:
-    rows = [indicator.printed(say.lang) for indicator in report.indicators]
-    return Table((say("Figure"), say("As reported"), say("As computed"), say("Checks")), rows, (6, 5, 3, 4))
