@@ -90,26 +90,23 @@ def formats_of(book: Any) -> dict[str, Any]:
     given = {**cell, "locked": False, "bg_color": "#fff8dc"}
     wrong = {"bg_color": "#ffc7ce"}
     days = {"num_format": "dd/mm/yyyy", "align": "left"}
-    return {
-        name: book.add_format(style)
-        for name, style in {
-            "title": {"font_size": 14, "bold": True},
-            "caption": {},
-            "head": {**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#f3f5f7"},
-            "text": cell,
-            "days": {**cell, **days},
-            "given": {**given, "num_format": "@"},
-            "given day": {**given, **days},
-            "wrong caption": wrong,
-            "wrong head": {**cell, "bold": True, **wrong},
-            "wrong text": {**cell, **wrong},
-            "wrong days": {**cell, **days, **wrong},
-            "wrong given": {**given, "num_format": "@", **wrong},
-            "wrong given day": {**given, **days, **wrong},
-            "done": {**cell, "font_color": "#006100"},
-            "not done": {**cell, "font_color": "#9c0006"},
-        }.items()
+    filled: dict[str, dict[str, Any]] = {
+        "caption": {},
+        "text": cell,
+        "days": {**cell, **days},
+        "given": {**given, "num_format": "@"},
+        "given day": {**given, **days},
     }
+    styles = {
+        **filled,
+        **{f"wrong {name}": {**style, **wrong} for name, style in filled.items()},
+        "title": {"font_size": 14, "bold": True},
+        "head": {**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#f3f5f7"},
+        "wrong head": {**cell, "bold": True, **wrong},
+        "done": {**cell, "font_color": "#006100"},
+        "not done": {**cell, "font_color": "#9c0006"},
+    }
+    return {name: book.add_format(style) for name, style in styles.items()}
 
 
 def set_up(sheet: Any, head: int, last: int, places: Sequence[int], say: Language) -> None:

@@ -128,7 +128,8 @@ class Building:
     def activity(self, line: Line, became: str = "activity") -> None:
         """A row that is a task; it stands under the sections above."""
         get = dict(line.get)
-        previous = self.items[-1].get if self.items else {}
+        last = self.items[-1] if self.items else None
+        previous = last.get if last is not None else {}
         for field, text in line.get.items():
             if line.is_merged(field) and is_ditto(text):  # the mark is merged over the row above, where it was read
                 get[field] = previous.get(field, text)
@@ -143,7 +144,8 @@ class Building:
                 get[field] = ""
         if title := get.get("domain"):
             self.sections = [Section(Number("named", ""), plain(title) if "\n" in title else title, None)]
-        if "group" in line.headings.columns and not get.get("group") and self._is_below_last(line):
+        is_below = last is not None and last.line.table is line.table and last.path == tuple(self.sections)
+        if is_below and "group" in line.headings.columns and not get.get("group"):
             get["group"] = previous.get("group", "")
         self._pop(line.mark)
         self.last = Item(line, get, dict(line.custom), tuple(self.sections), line.raw("budget"))
@@ -152,11 +154,6 @@ class Building:
             self.left[line.row] = None
             became = "left"
         self._account.put_fields(line, became)
-
-    def _is_below_last(self, line: Line) -> bool:
-        """Whether a row stands in one table and under the same titles with the task before it."""
-        last = self.items[-1] if self.items else None
-        return last is not None and last.line.table is line.table and last.path == tuple(self.sections)
 
     def _repeat(self, line: Line, field: str, text: str, previous: Mapping[str, str], get: dict[str, str]) -> None:
         """A mark that repeats the row above."""
