@@ -104,10 +104,17 @@ def test_a_number_is_what_its_format_shows(code: str, value: float, shown: objec
 
 
 @pytest.mark.parametrize(
-    "code", ["General", "0", "#,##0.00", "0%", "dd/mm/yyyy", '"Tháng "mm', "@", '_-* #,##0\\ "₫"_-', ""]
+    "code", ["General", "0", "#,##0", "0%", "dd/mm/yyyy", '"Tháng "mm', "@", '_-* #,##0\\ "₫"_-', ""]
 )
 def test_other_formats_change_nothing(code: str) -> None:
     assert number_form(code) is None
+
+
+def test_decimals_are_counted_as_they_are_shown() -> None:
+    """They tell 2.1 from 2.10; and they change no number."""
+    form = number_form("#,##0.00")
+    assert form is not None
+    assert (2, 2.1) == (form.decimals, form.shown(2.1))
 
 
 def test_budgets_are_read_as_they_are_shown(tmp_path: Path) -> None:

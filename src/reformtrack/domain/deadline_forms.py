@@ -181,7 +181,10 @@ _NAMED = rf"(?P<month>{NAMES})\.?"
 _TH = "(?:st|nd|rd|th)"
 THANG = r"(?:thang|thg\.?)"
 _SIX_MONTHS = "0?6 thang"
-_EACH = "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|cac(?= (?:thang|quy) trong nam))"
+_EACH = (
+    "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|"
+    "theo(?= (?:thang|quy)$)|cac(?= (?:thang|quy) trong nam))"
+)
 _COUNTED = "(?:0?[1-9]|1[01]|ba|chin)"
 
 # What reports are named for, and the months at whose ends they are due; of "6 tháng" and "9 tháng" it is their number.

@@ -25,12 +25,20 @@ _QUOTES = "\"'“”"
 _LEAD = re.compile(
     r"(?:phan dau )?(?:trinh (?:(?:hdnd|ubnd)(?: tinh)? )?)?"
     r"(?:(?:hoan thanh|xong|thuc hien|trien khai|ban hanh|(?:to be )?(?:due|completed|done)) |"
-    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?:to|until) )?"
+    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?:to|until) |"
+    r"(?:bao cao|gui|nop)(?: ket qua)? (?=truoc|cham|muon|tre|khong))?"
     r"(?:(?:(?:cham|muon|tre) nhat|khong (?:duoc )?(?:qua|sau|(?:cham|muon|tre) hon)|(?:no|not) later than) )*(?:la )?"
     r"(?:(?:vao|trong|in|on|at|during|within) )?(?P<before>(?:truoc|before|prior to) )?"
     r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
     r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
+# What a deadline depends on, and after it the last day.
+_UNTIL = re.compile(
+    r"(?P<on>(?:theo|khi|sau|ngay sau|following|after|upon|when|as) .+?)(?:,? (?=(?:(?:va|nhung|bao cao|hoan thanh|but) )*"
+    r"(?:truoc|(?:cham|muon|tre) nhat|khong (?:qua|muon hon)|den het|xong truoc|(?:no|not) later than|before) )"
+    r"|, (?=(?:hoan thanh|xong|ban hanh|trinh|trong) ))(?:(?:va|nhung|but) )?(?P<until>.+)"
+)
+_BESIDE = re.compile(r" ?[,;()] ?")
 _TIMES = "(?:lan|dot) (?:thu )?(?:[1-4]|i{1,3}|nhat|hai)"
 _TURN = re.compile(rf"^{_TIMES} | ?\({_TIMES}\)$")
 _NAMED_YEAR = re.compile("[0-9]{4}")
@@ -186,7 +194,8 @@ def _folded(text: str) -> str:
 def _read(text: str, year: int) -> Reading | None:
     return (
         _one(_EXTENDED.sub("", text), year)
-        or _first("others", text, year)
+        or _until(text, year)
+        or _other(text, year)
         or _goes_on(text, year)
         or _span(text, year)
         or _year_first(text, year)
@@ -230,6 +239,26 @@ def _one(text: str, year: int) -> Reading | None:
     last = reading.days[0]
     eve = last.replace(month=last.month - MONTHS_OF[reading.kind] + 1, day=1) - timedelta(days=1)
     return Reading(reading.kind, (eve,), said("before it begins, so due on {day}", day=eve))
+
+
+def _until(text: str, year: int) -> Reading | None:
+    """The last day of what depends on something, as "theo hướng dẫn của Bộ, chậm nhất 30/9"."""
+    found = _UNTIL.fullmatch(text)
+    reading = found and _one(found["until"], year)
+    if not reading:
+        return None
+    note = said("what it depends on may come earlier, so due on {day} at the latest", day=reading.days[-1])
+    return reading._replace(note=reading.note or note) if len(reading.days) == 1 else None
+
+
+def _other(text: str, year: int) -> Reading | None:
+    """What stands by itself; nothing that depends on something and says when beside it, which would be lost."""
+    reading = _first("others", text, year)
+    if reading and reading.kind is DeadlineKind.DEPENDENT:
+        beside = (part for part in _BESIDE.split(text)[1:] if part)
+        if any((_one(part, year) or _first("others", part, year) or reading).days for part in beside):
+            return None
+    return reading
 
 
 def _span(text: str, year: int) -> Reading | None:

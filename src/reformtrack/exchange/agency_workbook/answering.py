@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from io import BytesIO
-from itertools import takewhile
+from itertools import count, takewhile
 from os import PathLike
 from typing import Any
 
@@ -85,8 +85,9 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
 def _name(name: str, names: set[str]) -> str:
     """A name that Excel accepts, whatever the sheet's own is in another format, and that no sheet has yet."""
     tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31].rstrip("' ") or "1"
+    numbers = count(2)
     while tried.casefold() in names:
-        tried = f"{tried[:27]} {len(names) + 1}"
+        tried = f"{tried[:27].rstrip()} {next(numbers)}"
     names.add(tried.casefold())
     return tried
 

@@ -15,9 +15,10 @@ from reformtrack.exchange.appendix.lines import plain
 
 _ALONE = re.compile(
     r"(?:sở|bộ|ban|ubnd|[uủ][ỷy] ban(?: nhân dân| mttq| mặt trận)?|hđnd|hội đồng|văn phòng|vp|công an|cục|chi cục|tổng cục|vụ|"
-    r"trung tâm|thanh tra|đài|trường|đại học|học viện|hội|hiệp hội|liên hiệp|liên đoàn|tỉnh đoàn|đoàn|báo|kho bạc|bảo hiểm|"
+    r"trung tâm|thanh tra|đài|trường(?! hợp)|đại học|học viện|hội(?! (?:nghị|thảo|thi)\b)|hiệp hội|liên hiệp|liên đoàn|"
+    r"tỉnh đoàn|đoàn|báo(?! cáo)|kho bạc|bảo hiểm|"
     r"thuế|hải quan|t[oò][aà] án|viện|phòng|tỉnh [uủ][ỷy]|thành [uủ][ỷy]|huyện [uủ][ỷy]|đảng [uủ][ỷy]|mặt trận|bộ chỉ huy|"
-    r"bộ tư lệnh|ngân hàng|tổng công ty|công ty|tập đoàn|bệnh viện|tổ|quỹ|"
+    r"bộ tư lệnh|ngân hàng|tổng công ty|công ty|tập đoàn|bệnh viện|tổ(?! chức)|quỹ|"
     r"(?:các|những)(?! (?:khu|công trình|dự án|chương trình)\b)|toàn bộ|tất cả|"
     r"ministry|department|office|agency|bureau|commission|committee|council|board|authority|inspectorate|institute|"
     r"centre|center|university|bank|all)\b.*\S",
@@ -25,7 +26,7 @@ _ALONE = re.compile(
 )
 """What an agency begins with, followed by more."""
 _WHOLE = ("tinh uy", "thanh uy", "thanh tra tinh", "cong an tinh", "hdnd", "ubnd", "quoc hoi", "chinh phu", "tinh doan")
-_ABBREVIATED = re.compile(r"(?!TB[DCA]$)[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
+_ABBREVIATED = re.compile(r"(?!TB[DCA]$|[IVX]+$)[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
 _JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:,|;|/(?!\d)|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
@@ -37,6 +38,14 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 """A part of "các sở, ban, ngành, địa phương", which names no agency and parts none."""
+_KIND = re.compile(
+    r"(?:sở|ban|ngành|phòng|đoàn thể|hội|địa phương|đơn vị|cơ quan|tổ chức|bộ|viện|trường|xã|huyện|phường)\b",
+    re.IGNORECASE,
+)
+_COLLECTIVE = re.compile(
+    rf"(?:các|những|toàn bộ|tất cả)\b[^;]*|{_KIND.pattern}(?:\s*,\s*{_KIND.pattern})*", re.IGNORECASE | re.DOTALL
+)
+"""What "các sở, ban, ngành" is made of, and its beginning."""
 _COMPOUND = re.compile(
     r"văn hóa, thể thao|văn hoá, thể thao|khoa học, công nghệ|lao động, thương binh|nông nghiệp, môi trường|"
     r"báo và phát thanh|phát thanh, truyền hình|giáo dục, đào tạo|tài nguyên, môi trường|công nghiệp, thương mại|"
@@ -60,10 +69,20 @@ _SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&
 """Names of offices in short that have a sign of their own."""
 _LONGEST = 2_000
 """The most signs of a cell that is taken apart."""
-_END = re.compile(r"(?:\([0-9*]{1,2}\)|(?<=\s)và)$")
-"""What ends a cell and no name: the mark of a footnote, "và" before the next line."""
+_END = re.compile(r"(?:\([0-9*]{1,2}\)|\[[0-9*]{1,2}\]|(?<=[a-zà-ỹ])[1-9]|(?<=\s)và)$")
+"""What ends a cell and no name: the mark of a footnote, raised or not any more, "và" before the next line."""
+_PERSON = re.compile(r"(?:ông|bà|đồng chí|đ/c|công chức|thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|khối) ", re.IGNORECASE)
+"""What people and parts of a commune are called with."""
+_AND_SO_ON = re.compile(r"\bv\. ?v\b|…|\.\.\.|:")
+"""Signs that a text names more than it says, or a list after a word for it."""
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
+_OF_OFFICE = re.compile(
+    r"(?:văn phòng|vp|ban|ủy ban|bộ chỉ huy.*|bộ tư lệnh.*)\n(?:UBND|HĐND|ủy ban|hội đồng|tỉnh ủy|thành ủy|huyện ủy|đảng ủy|"
+    r"bộ đội|quản lý|chỉ đạo).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""One office over two lines."""
 _SEVERAL = re.compile(
     r"\s[+|•·]\s|\s(?:hoặc|(?:phối hợp|kết hợp|cùng)(?: với)?|với|Sở|Bộ(?! đội| môn| phận))\s+(?P<rest>.+)", re.DOTALL
 )
@@ -169,6 +188,7 @@ def names_in(text: str) -> Names:
         for item in items:
             names = _parted(item)
             is_sure &= names.is_sure and not any(map(_has_several, names.names))
+            is_sure &= not _AND_SO_ON.search(item.rstrip(" .:"))
             found += names.names
     return Names(tuple(dict.fromkeys(found)), is_sure)
 
@@ -187,9 +207,12 @@ def _items(text: str) -> tuple[list[str], bool]:
             items.append(bare)
             continue
         before = items[-1]
-        is_new = not marked and not _JOINS.search(before) and is_alone(before) and is_alone(bare)
-        if before.endswith(",") and is_alone(bare):
-            is_new = True
+        is_one = _OF_OFFICE.fullmatch(f"{before}\n{bare}") is not None
+        is_new = not marked and not _JOINS.search(before) and is_alone(before) and is_alone(bare) and not is_one
+        if before.endswith(",") and (is_alone(bare) or _KIND.match(bare)):
+            is_new = not _is_of_all(before[:-1], bare)
+        elif not is_new and not marked and not is_one:
+            is_sure &= not _may_be_new(before, bare)
         elif is_new and _BELOW.match(folded(before)) and _ABOVE.match(folded(bare)):
             is_sure = False  # "Trung tâm X⏎Sở Y": two agencies, or the centre of the department
         if is_new:
@@ -197,6 +220,21 @@ def _items(text: str) -> tuple[list[str], bool]:
         else:
             items[-1] = f"{before} {bare}"
     return items, is_sure
+
+
+def _may_be_new(before: str, line: str) -> bool:
+    """Whether a line may be an agency of its own, and not the rest of the name above."""
+    if _JOINS.search(before) or line[:1].islower():
+        return False
+    is_alike = before.split()[0].casefold() == line.split()[0].casefold()
+    is_short = " " not in before and " " not in line and before[:1].isupper() and len(before) > 2
+    return is_alike or is_short or is_alone(f"{line} x") or _PERSON.match(line) is not None
+
+
+def _is_of_all(before: str, piece: str) -> bool:
+    """Whether a piece is more of "các sở, ban, ngành", and no agency of its own."""
+    first = re.split(r"[,;]", piece)[0]
+    return first[:1].islower() and _KIND.match(first) is not None and _COLLECTIVE.fullmatch(before) is not None
 
 
 def _parted(item: str) -> Names:
@@ -219,17 +257,15 @@ def _parted(item: str) -> Names:
             is_sure &= _SHORT_COMPOUND.search(whole) is not None or _OWN_AND.search(whole) is not None
             parts[-1] = (parts[-1][0], place)
             continue
-        if not parts or (is_alone(piece) and not _OWN_AND.search(item[parts[-1][0] : place])):
+        is_of_all = bool(parts) and sign == "," and _is_of_all(item[parts[-1][0] : parts[-1][1]], piece)
+        if not parts or (is_alone(piece) and not is_of_all and not _OWN_AND.search(item[parts[-1][0] : place])):
             parts.append((begin, place))
             continue
         before = item[parts[-1][0] : parts[-1][1]]
         whole = item[parts[-1][0] : place]
         is_sure &= not (sign == "và" and _OF_A_PLACE.search(before))
-        if not (
-            _COMPOUND.search(whole)
-            or _OWN_AND.search(whole)
-            or (piece[:1].islower() and _OF_ALL.fullmatch(piece) and _can_go_on(before))
-        ):
+        is_of_all |= piece[:1].islower() and _OF_ALL.fullmatch(piece) is not None and _can_go_on(before)
+        if not (_COMPOUND.search(whole) or _OWN_AND.search(whole) or is_of_all):
             # "Sở Giáo dục và Đào tạo" is one; "Sở Nội vụ, Tư pháp" may be two.
             is_sure &= sign not in ("", ",", ";", "/") or (not is_alone(before) and sign not in (",", ";", "/"))
         parts[-1] = (parts[-1][0], place)

@@ -44,7 +44,11 @@ class BudgetsOfFile:
         is_answered = row.key("budget").removeprefix("cells:") in self._account.answers.cells
         cell = text if is_answered else item.budget
         budget = budget_of(cell, 1 if unit is None else unit, self._signs[id(table)])
-        if budget and not self._is_left(item):
+        if budget and not is_answered and item.line.is_merged("budget") and not self._is_left(item):
+            what = self._say("the budget {text} is one amount for several tasks", text=quoted(text))
+            to_do = self._say("write the amount of each task, or “–” where the first task has it all")
+            self._account.ask(row.at("budget"), what, to_do, row.key("budget"), ("–",))
+        elif budget and not self._is_left(item):
             if unit is None and unit_of(text) is None and budget < _LEAST:
                 self._ask_unit(item, text, key)
             if budget > _MOST and not is_answered:

@@ -58,13 +58,13 @@ class Building:
     def section(self, line: Line, after: Line | None) -> None:
         """A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked."""
         child = (after.mark.form, after.mark.depth) if after is not None else None
-        section = Section(line.mark, line.head, line, child=child)
+        section = Section(line.mark, line.head or _longest(line), line, child=child)
         self.enter(section)
         became = "domain" if section is self.domain_section() else "group"
         each = dict.fromkeys(line.own, became)
         heads = {line.headings.columns.get("code"), line.headings.columns.get("title")}
         for place, text in line.own.items():
-            if place not in heads and line.head not in text:
+            if place not in heads and section.title not in text:
                 each[place] = self._stray(line, section, place, text)
         self._account.put_line(line, became, each)
         self.last = section
@@ -254,3 +254,11 @@ class Building:
             field not in ("lead", "supporting") and (text[:1].islower() or OPEN_END.search(above))
         )
         return f"{above} {text}" if goes_on else f"{above}\n{text}"
+
+
+def _longest(line: Line) -> str:
+    """The text of a row that is its title where none stands in the column of titles."""
+    code = line.headings.columns.get("code")
+    return max(
+        (text for place, text in line.own.items() if place != code), key=len, default=next(iter(line.own.values()))
+    )

@@ -28,7 +28,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes, tell_stays
 from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
 from reformtrack.exchange.appendix.lines import quoted
-from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
+from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match, title_key
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
@@ -142,6 +142,13 @@ def counts_of(events: Sequence[Event], before: Plan | None, say: Language) -> tu
 
 _CHANGED = re.compile(r"\W*(?:sửa đổi|bổ sung|điều chỉnh|thay thế|amended|added)\b", re.IGNORECASE)
 
+_CHANGES_ALONE = re.compile(
+    r"(?:sửa đổi|bổ sung|điều chỉnh|thay thế).{0,40}\b(?:một số|nhiệm vụ tại)\b|"
+    r"(?:nội dung|nhiệm vụ) (?:được )?(?:sửa đổi|điều chỉnh)",
+    re.IGNORECASE,
+)
+"""A title above a table that has only what changes in a plan."""
+
 
 def _first_of(activities: Sequence[Activity]) -> str:
     """Their codes, of many the first."""
@@ -164,6 +171,7 @@ class Comparison(Told):
         self._rows = (*draft.activities, *draft.set_aside)
         self._left = {row.row for row in draft.set_aside}
         self._progress = progress or (lambda done, total: None)
+        self._titles_above = [cell.text for row in draft.rows if row.became == "heading" for cell in row.cells]
         self._first = {row.domain: row for row in reversed(draft.activities)}
         self.rows: dict[str, str] = {}
         """By code of an activity, the row of the file that is it."""
@@ -223,6 +231,15 @@ class Comparison(Told):
             if activity is not None and activity.code in left and key != key_of(activity):
                 what = self.say("the code {code} stands in row {row} too", code=row.code, row=left[activity.code].row)
                 self.ask(row.at("code"), what, self.say("give each activity a code of its own"))
+            elif activity is not None and (moved := self._moved(row, activity, before)):
+                what = self.say(
+                    "the title {title} stands in the plan under the code {code}, and here beside {other}",
+                    title=quoted(row.title),
+                    code=moved.code,
+                    other=row.code,
+                )
+                to_do = self.say("give each task the code that it has in the plan, or leave the codes out")
+                self.ask(row.at("code"), what, to_do)
             elif activity is not None:
                 self._tell_code(row, activity.code)
                 self._tell_title(row, activity)
@@ -245,12 +262,27 @@ class Comparison(Told):
         changing = next(
             (row for _, row in self._taken() if any(map(_CHANGED.match, (row.note, *row.custom.values())))), None
         )
-        if gone and changing is not None:
+        title = next(filter(_CHANGES_ALONE.search, self._titles_above), "")
+        if gone and title:
+            what = self.say(
+                "the title says that only what changes is in the file, which lacks activities of the plan: {codes}",
+                codes=_first_of(gone),
+            )
+            to_do = self.say("import a file with all activities that stay, or record the changes one by one")
+            self.ask(self._rows[0].at("title"), what, to_do)
+        elif gone and changing is not None:
             what = self.say(
                 "the file says what changes, and lacks activities of the plan: {codes}", codes=_first_of(gone)
             )
             self.tell(changing.at("note"), what, self.say("they are withdrawn: a file has all activities that stay"))
         self.problems += changes.problems
+
+    def _moved(self, row: AppendixRow, activity: Activity, before: Plan) -> Activity | None:
+        """Of a row with a code, the other activity that has its title in the plan: the list may have been numbered anew."""
+        if not row.has_own_code or title_key(row.title) == title_key(activity.title):
+            return None
+        others = (a for a in before.activities if not a.status.has_left and title_key(a.title) == title_key(row.title))
+        return next(others, None)
 
     def _keys(self, plan: Plan) -> list[Key | None]:
         """What each row is known by where it has no code. A domain that the plan does not have is an error."""
@@ -260,7 +292,7 @@ class Comparison(Told):
             if codes[code] is None:
                 what = self.say("the plan has no domain {title}", title=quoted(self._titles[code]))
                 self.ask(row.at("domain"), what, self.say("write the domain as the plan has it"))
-        found = ((codes[row.domain], folded(row.title)) for row in self._rows)
+        found = ((codes[row.domain], title_key(row.title)) for row in self._rows)
         return [None if code is None else (code, title) for code, title in found]
 
     def _gone(self, matching: Matching, keys: Sequence[Key | None]) -> Iterator[Activity]:

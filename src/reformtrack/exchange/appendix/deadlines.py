@@ -29,11 +29,14 @@ _OF_HEADING = re.compile(
 )
 """A heading that names only a year, as Thời hạn (năm 2026), without marks and capitals."""
 _OF_TITLE = re.compile(
-    r"(?:(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|ke hoach)\b(?!.*20[0-9]{2}.*20[0-9]{2})"
+    r"(?:(?:cac )?(?:nhiem vu|hoat dong|noi dung|cong viec|cong tac|ke hoach|cai cach)\b(?!.*20[0-9]{2}.*20[0-9]{2})"
     r"(?!.*\b(?:theo|nghi quyet|luat|chuan bi|chuyen tiep|du toan|sang|cho nam|xay dung ke hoach)\b).*\b)?"
     r"nam (20[0-9]{2})(?: ?\([^()]*\))?[ .:]*"
 )
 """A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026, or is one."""
+_SAYS_WHEN = re.compile(r"[0-9]|\b(?:quy|thang|nam|ngay|dot xuat)\b")
+_WRITTEN_DAY = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|1[0-2])[/.-]20[0-9]{2}")
+"""A day that is another one with its month first."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
 
 
@@ -92,6 +95,11 @@ class DeadlinesOfFile:
                 self._ask(row, doubt)
                 return None
             order = "undecided" if order == "mdy" else order
+        elif order == "contradicting" and _WRITTEN_DAY.fullmatch(text.strip()):
+            self._ask(
+                row, self._say("the day {text} may have its month first, as others of its column", text=quoted(text))
+            )
+            return None
         try:
             is_of_year = is_told or bool(years_in(text))
             due = self._account.entered(text, order, 0 if is_of_year else self._year_around(item))
@@ -167,7 +175,7 @@ class DeadlinesOfFile:
                 sheet, cell = item.line.at("deadline")
                 self._ask(row, what, to_do, f"cells:{sheet}!{cell}")
                 return False
-        if is_alone(text):
+        if is_alone(text) and not _SAYS_WHEN.search(folded(text)):
             self._ask(row, say("the deadline {text} is the name of an agency", text=shown), to_do)
             return False
         if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):

@@ -18,20 +18,34 @@ from reformtrack.exchange.appendix.budgets import BudgetsOfFile
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
-from reformtrack.exchange.appendix.headings import Headings
+from reformtrack.exchange.appendix.headings import Headings, own_texts
 from reformtrack.exchange.appendix.lines import (
+    is_ditto,
     is_error,
     plain,
     quoted,
     section_key,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
+from reformtrack.exchange.appendix.sheets import Fixed
 from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS, role_of
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _OF_TARGETS = re.compile(r"(?:cac |he thong )?(?:muc tieu|chi tieu)\b(?!.*(?:nhiem vu|giai phap)).{0,60}")
 """A title that targets stand below, without marks and capitals."""
+_NO_NAME = re.compile(
+    r"\W*(?:chưa (?:xác định|rõ|phân công|có|giao)|đang (?:phân công|xác định|giao|chờ\b.*)|(?:phân công|bổ sung|xác định) sau|"
+    r"để trống|không rõ|tbd|tba|\?+|\.+|…)\W*",
+    re.IGNORECASE,
+)
+"""What stands where the name of an agency is not there yet."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
+_OF_TAKEN_OUT = re.compile(
+    r"(?:(?:cac|danh muc|nhung) )*(?:nhiem vu|noi dung|cong viec|hoat dong|muc|dong)\b.{0,40}?\b(?:bai bo|huy bo|loai bo|"
+    r"dua ra khoi|rut khoi|(?:khong|thoi|dung|ngung) (?:tiep tuc )?(?:thuc hien|trien khai))\b.{0,60}"
+)
+"""A title that tasks stand below which are taken out of the plan, without marks and capitals."""
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
 
 
@@ -54,7 +68,7 @@ class Finisher:
     def finished(self) -> list[AppendixRow]:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
-        self._ask_of_targets()
+        self._ask_of_titles()
         for item in self._items:
             self._read_titles(item)
         self._read_names()
@@ -119,18 +133,37 @@ class Finisher:
                 what = self._say("nothing stands under the title {title}", title=quoted(section.title))
                 self._account.tell_left(section.line.at(), what)
 
-    def _ask_of_targets(self) -> None:
-        """Whether what stands below a title of targets are tasks of the plan."""
+    def _ask_of_titles(self) -> None:
+        """Whether what stands below a title of targets, or of what is taken out, are tasks of the plan."""
+        say, account = self._say, self._account
         used = {id(section) for item in self._items if not self._is_left(item) for section in item.path}
         for section in self._built.all_sections:
-            line = section.line
-            is_of_targets = _OF_TARGETS.fullmatch(folded(section.title).strip(" .:")) and id(section) in used
-            if line and is_of_targets and line.row not in self._account.answers.rows:
-                what = self._say("targets may stand below the title {title}, and no tasks", title=quoted(section.title))
-                to_do = self._say(
-                    "say whether they are tasks of the plan, or leave them out and import them as indicators"
+            line, title = section.line, folded(section.title).strip(" .:")
+            if line is None or id(section) not in used or line.row in account.answers.rows:
+                continue
+            if _OF_TARGETS.fullmatch(title):
+                what = say("targets may stand below the title {title}, and no tasks", title=quoted(section.title))
+                to_do = say("say whether they are tasks of the plan, or leave them out and import them as indicators")
+            elif _OF_TAKEN_OUT.fullmatch(title):
+                what = say(
+                    "the title {title} says that what stands below it is taken out of the plan",
+                    title=quoted(section.title),
                 )
-                self._account.ask(line.first, what, to_do, f"rows:{line.row}", ("domain", "leave_tasks"))
+                to_do = say("say whether the tasks below it are left out, or are tasks of the plan")
+            else:
+                continue
+            account.ask(line.first, what, to_do, f"rows:{line.row}", ("domain", "leave_tasks"))
+        tables = {id(item.line.table): item.line.table for item in self._items}
+        for table in tables.values():
+            for number in table.titles:
+                for place, text in own_texts(table.sheet, number).items():
+                    if _OF_TAKEN_OUT.fullmatch(folded(text).strip(" .:")):
+                        what = say(
+                            "the title {title} says that what stands below it is taken out of the plan",
+                            title=quoted(text),
+                        )
+                        to_do, key = say("delete the table, or its title"), f"sheets:{table.sheet.name}"
+                        account.ask((table.sheet.name, cell_name(number, place)), what, to_do, key, ("leave",))
 
     def _read_titles(self, item: Item) -> None:
         """The lead and the deadline that the titles above a task say, where no column does and a person said so."""
@@ -224,24 +257,41 @@ class Finisher:
             account.ask(
                 row.at("note" if said and said == row.note else "title"), what, say("delete the row, or what it says")
             )
-        to_do = say("write the agency, or leave the row out")
-        if mark := next((name for name in row.leads if role_of(name)), ""):
-            account.ask(row.at("lead"), say("the lead agency {text} is a mark, and no name", text=f"“{mark}”"), to_do)
-        elif number := next((name for name in row.leads if re.fullmatch(r"[\d.,%]+", name)), ""):
-            account.ask(row.at("lead"), say("the lead agency {text} has no letters", text=f"“{number}”"), to_do)
-        if not row.lead_text and len(row.leads) == 1 and account.reads(lead := row.leads[0]):
-            what = say("the lead agency {text} is a deadline", text=quoted(lead))
-            account.ask(row.at("lead"), what, to_do, f"agencies:{lead}")
+        for field, names in (("lead", row.leads), ("supporting", row.supporting)):
+            self._check_names(row, field, names)
         text = row.printed.get("budget", "")
         if text and row.budget is None and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=quoted(text))
             account.tell_left(row.at("budget"), what)
+
+    def _check_names(self, row: AppendixRow, field: str, names: Sequence[str]) -> None:
+        """Whether agencies are names, and nothing that belongs elsewhere or stands for a name that is not there."""
+        say, is_lead = self._say, field == "lead"
+        to_do = say("write the agency, or leave the row out")
+        for name in names:
+            text = quoted(name)
+            if role_of(name) or _NO_NAME.fullmatch(name):
+                what = say("the lead agency {text} is a mark, and no name", text=text)
+                what = what if is_lead else say("the supporting agency {text} is a mark, and no name", text=text)
+            elif not any(map(str.isalpha, name)):
+                what = say("the lead agency {text} has no letters", text=text)
+                what = what if is_lead else say("the supporting agency {text} has no letters", text=text)
+            elif len(names) == 1 and self._account.reads(name):
+                what = say("the lead agency {text} is a deadline", text=text)
+                what = what if is_lead else say("the supporting agency {text} is a deadline", text=text)
+            else:
+                continue
+            self._account.ask(row.at(field), what, to_do, f"agencies:{name}")
+            return
 
     def _check_missing(self, row: AppendixRow, item: Item) -> None:
         say, to_do = self._say, self._say("fill the cell in, or leave the row out")
         says = next((section.says for section in reversed(item.path) if section.says), {})
         if not row.title:
             self._account.ask(row.at("title"), say("the activity has no title"), to_do)
+        elif is_ditto(row.title) or not any(map(str.isalnum, row.title)) or self._is_day(row.title):
+            what = say("the title {text} is no text of a task", text=quoted(row.title))
+            self._account.ask(row.at("title"), what, say("write the task, or leave the row out"), row.key("title"))
         for field, given, what in (
             ("lead", row.leads or row.has_no_lead, say("the activity has no lead agency")),
             ("deadline", row.deadline, say("the activity has no deadline")),
@@ -251,6 +301,10 @@ class Finisher:
                 if of_section:
                     what = say("{what}, and its title has {text}", what=what, text=quoted(of_section))
                 self._account.ask(row.at(field), what, to_do, key, (of_section,) if of_section and key else ())
+
+    def _is_day(self, title: str) -> bool:
+        """Whether a title says when, and nothing of what is to be done."""
+        return not folded(title).startswith("bao cao") and self._account.has_days(title)
 
     def _check_codes(self, rows: Sequence[AppendixRow], restarting: Set[str]) -> None:
         """Each code of the file's own stands once, if codes do not begin anew in each domain."""
@@ -336,7 +390,7 @@ def _own_code(line: Line, place: int, before: str) -> str:
         following = f"{whole}.{int(last) + 1}"
         if following.rstrip("0") == line.get.get("code", "").rstrip("."):
             return following
-    if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
+    if isinstance(cell, float) and not isinstance(cell, Fixed) and isfinite(cell) and not cell.is_integer():
         tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
         return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
     text = line.get.get("code", "").rstrip(".")

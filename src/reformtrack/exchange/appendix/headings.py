@@ -44,6 +44,10 @@ _ALL_FIELDS = frozenset((*FIELDS, *INDICATOR_FIELDS))
 _NUMBER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?")
 
 
+_Text = tuple[str, tuple[tuple[int, int], ...]]
+"""The text of a heading, and its cells."""
+
+
 @attrs.frozen(kw_only=True)
 class Heading:
     """What stands above a column, and what it was taken for."""
@@ -188,7 +192,7 @@ class _Reading:
     def headings(self) -> Headings:
         """Those of the row together with those that stand in one or two rows below it, under some of its cells."""
         number, top = self._number, self._top
-        texts = {place: (text, ((number, place),)) for place, text in top.items()}
+        texts: dict[int, _Text] = {place: (text, ((number, place),)) for place, text in top.items()}
         height = 1
         while height < 3 and (below := own_texts(self._sheet, number + height)) and self._is_under(height, below):
             for place, text in below.items():
@@ -197,10 +201,21 @@ class _Reading:
             height += 1
         while _is_numbered(self._sheet, number + height):
             height += 1
+        texts.update(self._under_wide(number + height, texts))
         # A heading over others has no column of its own where one stands under it in its place.
         found = {place: self._heading(place, text, cells) for place, (text, cells) in sorted(texts.items())}
         first = Headings(first=number, height=height, all=found, unclear={})
         return _settled(self._sheet.name, first, self._answers, self._of)
+
+    def _under_wide(self, end: int, texts: Mapping[int, _Text]) -> dict[int, _Text]:
+        """The columns with texts, but none of their own above them, under a heading that is merged over several."""
+        wide = [(area[0][1], place) for area in self._areas() for place in range(area[0][1] + 1, area[1][1] + 1)]
+        below = self._sheet.rows[end:]
+        return {
+            place: (texts[first][0], ((self._number, place),))
+            for first, place in wide
+            if first in texts and place not in texts and any(text_of(row[place]) for row in below if place < len(row))
+        }
 
     def _areas(self) -> list[Area]:
         """The merged cells that the row is a part of."""

@@ -11,9 +11,10 @@ from reformtrack.domain.texts import one_line
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import by_role
 from reformtrack.exchange.appendix.headings import own_texts
-from reformtrack.exchange.appendix.lines import Number, is_tick, is_unticked, numbered, parted, text_of
+from reformtrack.exchange.appendix.lines import Number, is_tick, is_unticked, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
+from reformtrack.exchange.appendix.sheets import Fixed
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
@@ -49,8 +50,25 @@ def line_in(
     parts: dict[str, str] = {}
     ticks: list[str] = []
     for place, heading in headings.all.items():
-        if place in own and heading.column == "code" and isinstance(cell := sheet.cell(number, place), date):
-            own[place] = _typed(cell, above, account) or own[place]
+        cell = sheet.cell(number, place) if heading.column == "code" else None
+        if place in own and isinstance(cell, Fixed):
+            own[place] = cell.shown
+        if place in own and isinstance(cell, date):
+            key = f"{sheet.name}!{cell_name(number, place)}"
+            if typed := "" if key in answers else _typed(cell, above, account):
+                own[place] = typed
+            elif not quiet and key not in answers:
+                what = account.say(
+                    "the number {text} is a day, which Excel may have made of a number as 1.1", text=quoted(own[place])
+                )
+                both = dict.fromkeys((f"{cell.day}.{cell.month}", f"{cell.month}.{cell.day}"))
+                account.ask(
+                    (sheet.name, cell_name(number, place)),
+                    what,
+                    account.say("write the number as a text"),
+                    f"cells:{key}",
+                    tuple(both),
+                )
         text = own[place] if place in own else text_of(row[place]) if place < len(row) else ""
         if answers and place not in own:  # an answer may fill in an empty cell
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)

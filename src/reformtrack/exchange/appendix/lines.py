@@ -38,6 +38,7 @@ _UNIT = re.compile(
     r"|(?P<thousands>nghin|ngan(?! sach)|ng[. ]{0,2}d|thousands?)"
     r"|(?P<ones>(?<!hop )(?<!hoi )(?<!cong )dong(?! (?:bo|thoi))|vnd|d(?=\W*$)))(?![a-z])"
 )
+_BESIDE_AMOUNT = re.compile(r"(?P<amount>[\d.,\s]*?\d[\d.,\s]*?)\s*(?P<rest>(?:[^\d.,\s]\D*)?)$")
 _ROUND = re.compile(r"(?<![\d.,])1((?:[., ]?000)+) ?(?:dong|vnd|d)(?![a-z])")
 """1.000 đồng, which is a unit where it heads a column."""
 _MONEY = re.compile(r"\b(?:eur|euros?|usd|(?:us )?dollars?|gbp|mdl|rsd|uah|lei|leke?)\b|[€$£]")
@@ -103,7 +104,7 @@ def numbered(text: str, letters: str = "") -> Number:
         return Number("roman", bare)
     if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3}){0,4}|(?:[IVX]+|[A-Z])(?:[.][0-9]{1,3}){1,3}", bare):
         return Number("number", bare, len(re.split("[.,]", bare)))
-    if re.fullmatch(r"[a-zđ]", bare):
+    if re.fullmatch(r"[a-zđ]|[ivx]{2,5}", bare):
         return Number("lower", bare)
     if re.fullmatch(r"[-–—+•*]+", bare):
         return Number("dash", bare)
@@ -206,15 +207,23 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
         return None if None in of_parts else sum(filter(None, of_parts))
     unit = 0 if is_foreign(text) else unit_of(text) or unit
     # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float) and not isinstance(cell, bool | Percent):
         amount: Decimal | None = Decimal(repr(cell))
     else:
-        amount = number_in(re.sub(r"[^\d.,\s][\D]*$", "", bare[:100]).strip(), decimal)
+        number = _BESIDE_AMOUNT.match(bare[:100])
+        amount = number_in(number["amount"].strip(), decimal) if number and _is_remark(number["rest"]) else None
     if amount is None or not unit:
         return None
     amount += Decimal("0.5") if re.search(r"\bruoi\b", folded(bare)) else 0  # 1 tỷ rưỡi
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
+
+
+def _is_remark(rest: str) -> bool:
+    """Whether what stands after an amount is its unit with whatever follows, or signs alone; and not what it counts."""
+    found = _UNIT.search(folded(f"1 {rest}"))
+    is_unit_first = found is not None and found.start() == 2
+    return is_unit_first or is_foreign(rest) or not any(sign.isalpha() or sign == "%" for sign in rest)
 
 
 def exact(number: Decimal | float) -> Decimal:

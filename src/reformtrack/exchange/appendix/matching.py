@@ -67,7 +67,12 @@ def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequen
 
 def key_of(activity: Activity) -> Key:
     """What an activity is known by where a file has no codes."""
-    return activity.domain, folded(activity.title)
+    return activity.domain, title_key(activity.title)
+
+
+def title_key(title: str) -> str:
+    """A title to compare by, without marks, capitals and the signs at its end."""
+    return folded(title).rstrip(" .,;:")
 
 
 def _match_alike(
@@ -111,11 +116,11 @@ def _match_numbers(
     left: dict[Hashable, list[Activity]] = defaultdict(list)
     for activity in open_:
         if activity.code not in matched and activity.number:
-            left[activity.domain, activity.number, tuple(map(folded, activity.group))].append(activity)
+            left[activity.domain, activity.number.strip(" .()"), tuple(map(folded, activity.group))].append(activity)
     for place, (row, key) in enumerate(zip(rows, keys, strict=True)):
         if place in known or place in unclear or key is None:
             continue
-        found = left.get((key[0], row.printed_number, tuple(map(folded, row.group))), [])
+        found = left.get((key[0], row.printed_number.strip(" .()"), tuple(map(folded, row.group))), [])
         if len(found) == 1 and _has_in_common(row, found[0]):
             known[place] = found.pop()
 

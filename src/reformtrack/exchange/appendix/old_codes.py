@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-_TCVN3 = re.compile(r"[A-Za-z][µ¸¶¹¨»¾¼½©®ª«¬§×Ø]|[µ¸¶¹¨»¾¼½©®ª«¬§×Ø][A-Za-z]")
+_TCVN3 = re.compile(
+    r"[A-Za-z][µ¸¶¹¨»¾¼½©®ª«¬§×Ø]|[µ¸¶¹¨»¾¼½©®ª«¬§×Ø][A-Za-z]|[b-df-hj-np-tvxB-DF-HJ-NP-TVX][äåæçëîïñöøûüþ]"
+)
 _VNI = re.compile(r"[aeouyAEOUY][øûïëäåùõØÛÏËÄÅÙÕ]|[ñÑ][aeiouyAEIOUY]|[aeoAEO][âêÂÊ]")
 _CP1258 = re.compile(r"[aeiouyâêôãõýAEIOUYÂÊÔ][ìòÌÒÞ](?=[A-Za-z\s]|$)|ð[aeiouyAEIOUYõý]")
 _MOJIBAKE = re.compile(r"á[»º][\u0080-\u2122]|Ã[\u0080-\u00bf]|Æ[°¡]|Ä\u2018")

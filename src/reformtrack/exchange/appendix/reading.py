@@ -89,6 +89,8 @@ class Reader:
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
         self._letters: dict[str, str] = {}
+        self._heads: Sequence[str] = ()
+        """What stands above the first of the tables that have the same headings."""
 
     def draft(self, sheets: Sequence[Sheet], indicators: Sequence[IndicatorRow] = ()) -> Draft:
         """The draft of what was read, in the order of the file."""
@@ -201,7 +203,12 @@ class Reader:
         shown = [text for text in map(folded, table.above) if not PAGE.fullmatch(text)]
         goes_on = is_same and not built.base
         if goes_on and shown and not any("tiep theo" in text or "continued" in text for text in shown):
-            goes_on = before is not None and before.sheet is not sheet and shown == list(map(folded, before.above))
+            # The head of a page, which stood above the first table too.
+            goes_on = before is not None and shown == [
+                text for text in map(folded, self._heads) if not PAGE.fullmatch(text)
+            ]
+        if not is_same or before is None:
+            self._heads = table.above
         if not goes_on:
             # The title of a table with other headings may be the last row of the table above.
             is_titled = (

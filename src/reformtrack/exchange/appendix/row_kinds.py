@@ -12,6 +12,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import OPEN_END, Building
 from reformtrack.exchange.appendix.rows import (
+    ISSUER,
     PAGE,
     TITLES,
     TOTALS,
@@ -103,6 +104,14 @@ class RowKinds:
             return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
         text = folded(line.own[min(line.own)])
         is_page = len(line.own) == 1 and PAGE.fullmatch(text)
+        if (
+            len(line.own) == 1
+            and mark.form == "none"
+            and line.head.isupper()
+            and ISSUER.fullmatch(text)
+            and not is_below
+        ):
+            return "remark"
         if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
             return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
@@ -136,8 +145,8 @@ class RowKinds:
         mark = line.mark
         if "domain" in line.headings.columns:
             return "activity"
-        if mark.form == "none" and line.is_emphatic and self.looks.is_numbered:
-            return "unclear"  # a title with two texts of other rows, or a task
+        if mark.form == "none" and self.looks.is_numbered and (line.is_emphatic or line.head[:1].islower()):
+            return "unclear"  # a title with two texts of other rows, the rest of a task that a page cut, or a task
         is_level = (mark.form, mark.depth) in self.looks.title_levels
         is_level |= not self._account.reads(line.get.get("deadline", ""))
         if is_level and after is not None and is_child(after.mark, mark, dotted=True):
@@ -147,6 +156,8 @@ class RowKinds:
     def _without_title(self, line: Line) -> str:
         if set(line.own) == {line.headings.columns.get("code")}:
             return "unclear" if line.mark.form == "other" else "total"
+        if line.mark.form in TITLES and len(line.own) == 2 and not line.has("lead", "deadline", "output"):
+            return "domain"  # its title stands in a column before that of tasks
         if line.mark.form in ("number", "roman", "letter", "other", "lower") and not line.is_merged("title"):
             return "activity"
         return "join" if isinstance(self._built.last, Item) or line.is_merged("title") else "unclear"

@@ -48,6 +48,17 @@ class Percent(float):
     """A number in a cell that shows it as a percentage: 0.95 that is shown as 95%."""
 
 
+class Fixed(float):
+    """A number in a cell that shows so many decimals of it: 2.1 that is shown as 2.10."""
+
+    decimals: int
+
+    @property
+    def shown(self) -> str:
+        """The number as it is shown."""
+        return f"{self:.{self.decimals}f}"
+
+
 @attrs.frozen
 class Sheet:
     """A sheet that can be seen."""
@@ -102,6 +113,7 @@ class _Read(
     struck: frozenset[str] = frozenset()
     partly_struck: frozenset[str] = frozenset()
     comments: dict[str, str] = {}
+    fixed: dict[str, int] = {}
 
 
 class _Answer(msgspec.Struct):
@@ -241,7 +253,7 @@ def _sheet(path: Path, read: _Read) -> Sheet:
             if left < len(rows[row]) and rows[row][left] is None:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
-    marks = {mark: found for mark, found in msgspec.structs.asdict(read).items() if mark != "percent"}
+    marks = {mark: found for mark, found in msgspec.structs.asdict(read).items() if mark not in ("percent", "fixed")}
     return Sheet(**{**marks, "name": name, "rows": tuple(map(tuple, rows)), "merged_down": frozenset(filled)})
 
 
@@ -263,5 +275,9 @@ def _cell(path: Path, read: _Read, sheet: str, row: int, column: int, cell: Cell
         return normalised(cell).translate(_LOOK_ALIKES)
     if isinstance(cell, _Day):
         return cell.day
+    if read.fixed and isinstance(cell, float) and (decimals := read.fixed.get(cell_name(row, column))):
+        fixed = Fixed(cell)
+        fixed.decimals = decimals
+        return fixed
     is_percent = read.percent and isinstance(cell, float) and cell_name(row, column) in read.percent
     return Percent(cell) if is_percent and isinstance(cell, float) else cell

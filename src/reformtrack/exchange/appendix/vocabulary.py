@@ -43,8 +43,8 @@ PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
 """The parts of a deadline that has several columns."""
 
 _CODE = r"""
-code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|nr|s\. ?no|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec|nv|hd|cv)
-    |(?:task |activity )?(?:code|id|no|number)|ref)$
+code! ^(?:s ?t ?t(?: ?[/(-] ?no\.?\)?)?|so tt|t ?t|so thu tu|thu tu|no\.?|nr|s\. ?no|#|ma|ma so|ma hieu
+    |ma (?:nhiem vu|hoat dong|cong viec|nv|hd|cv)|(?:task |activity )?(?:code|id|no|number)|ref)$
 """
 _NOTE = r"""
 note! ^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b
@@ -58,7 +58,7 @@ custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
 start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
-supporting! phoi hop|dvph|cqph|co-?operating|other actors|partner|support|co-?responsib|contribut|involved
+supporting! phoi hop|dvph|cqph|co-?operat|co-?ordinat|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
 lead! chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner|soan thao$
 lead dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach
@@ -195,7 +195,7 @@ def period_of(text: str, parent: str) -> str:
     match = _PERIOD.fullmatch(plain)
     if match is None:
         return ""
-    unit = match["unit"] or next((u for u in folded(parent).replace(":", " ").split()[::-1] if u in PART_OF), "")
+    unit = match["unit"] or next((u for u in re.findall(r"\w+", folded(parent))[::-1] if u in PART_OF), "")
     above = years_in(parent)
     year = f"/{match['year'] or above[-1]}" if match["year"] or above else ""
     if unit in ("quy", "q", "quarter"):

@@ -50,7 +50,8 @@ Marks = dict[str, Any]
 Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `percent`, those shown as one; `month` or
 `year`, those of whose day nothing more is shown; `bold`, `struck`, and `partly` struck out ones; `hidden` rows and
 `hidden_columns`, from 0; `filtered`, whether a filter hides rows; `texts`, by cell, those that have raised signs; `forms`,
-by cell, the `NumberForm` of a number; `comments`, by cell, the remarks of readers.
+by cell, the `NumberForm` of a number; `fixed`, by cell, how many decimals of a number are shown; `comments`, by cell, the
+remarks of readers.
 """
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
@@ -76,7 +77,7 @@ def cell(value: object) -> object:
 def no_marks() -> Marks:
     """Those of a sheet that has none."""
     lists = ("formulas", "percent", "month", "year", "bold", "struck", "partly", "hidden", "hidden_columns")
-    return {**{name: [] for name in lists}, "filtered": False, "texts": {}, "forms": {}, "comments": {}}
+    return {**{name: [] for name in lists}, "filtered": False, "texts": {}, "forms": {}, "fixed": {}, "comments": {}}
 
 
 def elements(part: bytes, path: str) -> list[ElementTree.Element]:
@@ -92,6 +93,8 @@ class NumberForm(NamedTuple):
     """How many digits there are at least."""
     thousands: int
     """How many times the number is shown in thousands."""
+    decimals: int = 0
+    """How many digits are shown after the decimal sign, zeros too."""
 
     def shown(self, value: float) -> float | str:
         """A number as it is shown: a text where words stand around it."""
@@ -126,8 +129,13 @@ def number_form(code: str) -> NumberForm | None:
     before, after = words
     if not re.search(r"[^\W_]|[$€£¥]", before + after):
         before = after = ""
-    minimum = digits[0].partition(".")[0].count("0")
-    return NumberForm(before, after, minimum, thousands) if before or after or thousands else None
+    whole, _, part = digits[0].partition(".")
+    found = NumberForm(before, after, whole.count("0"), thousands, 0 if thousands else part.count("0"))
+    return found if any((before, after, thousands, found.decimals)) else None
+
+
+_OF_EXCEL = {"2": "0.00", "4": "#,##0.00"}
+"""Formats that Excel has of its own, by number."""
 
 
 class Style(NamedTuple):
@@ -148,7 +156,7 @@ class Style(NamedTuple):
             looks.append("month")
         elif letters == {"y"}:
             looks.append("year")
-        return cls(looks, number_form(code))
+        return cls(looks, number_form(code or _OF_EXCEL.get(number, "")))
 
 
 def struck_look(runs: Collection[bool]) -> str:
@@ -174,6 +182,8 @@ def put_shown(rows: list[list[Any]], marks: Marks) -> None:
             elif (forms or texts) and isinstance(value, int | float) and not isinstance(value, bool):
                 form = forms.get(name := cell_name(number, place))
                 row[place] = form.shown(value) if form else texts.get(name, value)
+                if form and form.decimals and row[place] is value and value % 1 and len(marks["fixed"]) < MAX_MARKED:
+                    marks["fixed"][name] = form.decimals
             elif isinstance(value, dict) and cut and (name := cell_name(number, place)) in cut:
                 year, month, _ = value["day"].split("-")
                 row[place] = f"{month}/{year}" if name in months else year

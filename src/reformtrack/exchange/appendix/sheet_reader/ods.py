@@ -70,10 +70,10 @@ def _styles_in(document: ElementTree.Element) -> _Styles:
 
 def _shown(cell: ElementTree.Element) -> str:
     """What of the day of a cell is shown, where that is its `month` or its `year` alone."""
-    year, month, day, *_ = (*cell.get(f"{_OFFICE}date-value", "")[:10].split("-"), "", "")
+    year, month, *_ = (*cell.get(f"{_OFFICE}date-value", "")[:10].split("-"), "")
     text = _text_of(cell)
     numbers = [number.lstrip("0") for number in re.findall(r"\d+", text)]
-    if day != "01" or not numbers or numbers[-1] not in (year, year[2:].lstrip("0")):
+    if not numbers or numbers[-1] not in (year, year[2:].lstrip("0")):
         return ""
     if numbers[:-1] == [month.lstrip("0")] or (len(numbers) == 1 and any(map(str.isalpha, text))):
         return "month"
@@ -120,7 +120,9 @@ def _form_of(cell: ElementTree.Element, thousands: int) -> NumberForm | None:
     before, after = (
         part if re.search(r"[^\W\d_]|[$€£¥]", part) else "" for part in (found.groups() if found else ("", ""))
     )
-    return NumberForm(before, after, 0, thousands) if before or after or thousands else None
+    digits = re.search(r"[.,](\d+)$", _text_of(cell))
+    decimals = len(digits[1]) if digits and not thousands else 0
+    return NumberForm(before, after, 0, thousands, decimals) if before or after or thousands or decimals else None
 
 
 def _marks_in(table: ElementTree.Element, styles: _Styles) -> Marks:

@@ -98,7 +98,8 @@ def _marks_of(
     found["comments"] = _comments(part_of, name)
     for kind, attributes in _ROW_OR_COLUMN.findall(part):
         given = dict(_ATTRIBUTE.findall(attributes))
-        if given.get(b"hidden") in (b"1", b"true"):
+        size = given.get(b"ht" if kind == b"row" else b"width", b"1")
+        if given.get(b"hidden") in (b"1", b"true") or not size.strip(b"0."):
             if kind == b"row" and given.get(b"r", b"").isdigit():
                 found["hidden"].append(int(given[b"r"]) - 1)
             elif kind == b"col":
