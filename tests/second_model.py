@@ -83,6 +83,7 @@ class Work:
         self.evidence: list[rt.Document] = []
         self.changes: list[tuple[date, bool]] = []
         self.obstacles = self.left = ""
+        self.reported_last: date | None = None
         self.decided_later: date | None = None
         self.last_fact, self.scheduled_on = facts[-1].event.on, facts[0].event.on
         self.undone_on: list[date] = []
@@ -113,7 +114,9 @@ class Work:
                 self.begun = True
             case ev.ProgressReported():
                 self.begun |= bool(event.percent or event.part)
-                self.obstacles = "" if event.obstacles == "Không" else event.obstacles
+                said = [] if event.obstacles in ("", "Không") else [event.obstacles]
+                before = self.obstacles.split("; ") if self.obstacles and self.reported_last == event.on else []
+                self.obstacles, self.reported_last = "; ".join(dict.fromkeys([*before, *said])), event.on
             case ev.ActivityCompleted():
                 self.begun, self.finished = True, event.on
             case ev.OccurrenceCompleted():

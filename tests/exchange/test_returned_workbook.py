@@ -373,7 +373,12 @@ def test_a_completion_that_was_sent_back_is_not_recorded_again_by_the_same_row(t
     done = returned(tracker, path, lambda sheet: fill(sheet, 6, DONE, date(2023, 3, 18), "Xong"))
     tracker.record(CompletionReturned("p/1", on=date(2023, 3, 18), reason="Thiếu tài liệu"), by="c")
     again = returned(tracker, path, lambda sheet: None)
-    assert ((), done.records, ()) == (again.records, again.earlier, again.problems)
+    assert ((), done.records, (), ["H6"]) == (
+        again.records,
+        again.earlier,
+        again.taken,
+        [p.cell for p in again.problems],
+    )
     found = returned(tracker, path, lambda sheet: setattr(sheet["L6"], "value", "12/BC"))
     assert ["ActivityCompleted", "EvidenceFiled"] == [type(record.event).__name__ for record in found.records]
     assert ProgressStatus.COMPLETED is tracker.plan("p").activity("1").status

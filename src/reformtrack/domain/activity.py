@@ -153,7 +153,7 @@ class ProgressReported(ActivityFact):
     """What is counted, as "hồ sơ"; goes with `part` and `whole`."""
     note: Note = ""
     obstacles: Note = ""
-    """What is in the way of the work; those of the last report count, and one without them, or with "Không", ends them."""
+    """What is in the way of the work; those of the last day with a report count, and "Không" or none ends them."""
     next_step: Note = ""
 
     def __attrs_post_init__(self) -> None:

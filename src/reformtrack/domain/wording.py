@@ -49,6 +49,23 @@ def is_nothing(text: str) -> bool:
     return bool(text) and len(text) <= 20 and folded(text).strip(" .-–—") in _NOTHING
 
 
+_NO_OBSTACLE = re.compile(
+    r"0|chua|(?:hien )?(?:(?:khong|ko|chua)(?: (?:co|gap|phat sinh|thay|xay ra))*|none|no|nil)"
+    r"(?: (?:gi|kho khan|vuong mac|ton tai|han che|van de|obstacles?|difficult(?:y|ies)|,|va|nao|ca|lon|nhieu|dang ke))*"
+)
+
+
+def names_no_obstacle(text: str) -> bool:
+    """
+    Whether a text says that there are no obstacles.
+
+    >>> [names_no_obstacle(text) for text in ("Không có khó khăn, vướng mắc", "Chưa phát sinh", "", "Không có kinh phí")]
+    [True, True, True, False]
+    """
+    bare = " ".join(folded(text).replace(",", " , ").split()).strip(" .-–—*")
+    return not bare or is_nothing(text) or _NO_OBSTACLE.fullmatch(bare) is not None
+
+
 def capital(text: str) -> str:
     """
     A text that begins with a capital, as a cell of a table does.

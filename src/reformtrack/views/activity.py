@@ -32,7 +32,7 @@ from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import ActivityId, code_of
-from reformtrack.domain.wording import is_nothing
+from reformtrack.domain.wording import names_no_obstacle
 
 K = TypeVar("K", bound=Hashable)
 
@@ -173,10 +173,14 @@ class Activity:
 
     @property
     def obstacles(self) -> str:
-        """The obstacles that the last report of progress names; one without them, or with "Không", says that they are over."""
-        events = (record.event for record in reversed(self.timeline))
-        said = next((event.obstacles for event in events if isinstance(event, ProgressReported)), "")
-        return "" if is_nothing(said) else said
+        """
+        The obstacles that the reports of progress of the last day with one name; none says that they are over.
+
+        Of a recurring activity each occurrence may be reported by itself, of a joint one each lead reports.
+        """
+        reports = [record.event for record in self.timeline if isinstance(record.event, ProgressReported)]
+        last = [event.obstacles for event in reports if event.on == reports[-1].on]
+        return "; ".join(dict.fromkeys(text for text in last if not names_no_obstacle(text)))
 
     def changes(self, since: date) -> list[bool]:
         """For each change after a day that changed the denominator, whether it has a document of its own."""

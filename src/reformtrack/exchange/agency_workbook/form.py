@@ -135,7 +135,9 @@ def day_in(cell: Cell) -> date | None:
 
 
 def month_first(cell: Cell, *, surely: bool) -> bool:
-    """Whether a text may be a day in the American order, or can be nothing else."""
+    """Whether a text may be a day in the American order, or can be nothing else; a cell of days may have been typed so."""
+    if isinstance(cell, date):
+        return not surely and cell.day <= 12 and cell.day != cell.month
     match = _NUMBERS.fullmatch(choice(cell)) if isinstance(cell, str) else None
     if match is None:
         return False

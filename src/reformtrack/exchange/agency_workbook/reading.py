@@ -15,9 +15,11 @@ import attrs
 
 from reformtrack.domain.activity import (
     ActivityCompleted,
+    ActivityReopened,
     ActivityResumed,
     ActivityStarted,
     ActivitySuspended,
+    CompletionReturned,
     EvidenceFiled,
     OccurrenceCompleted,
     ProgressReported,
@@ -26,7 +28,7 @@ from reformtrack.domain.errors import InvalidField, SheetFileError
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.texts import LedAs
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, Document
 from reformtrack.domain.wording import day
 from reformtrack.exchange.agency_workbook import form
@@ -45,7 +47,7 @@ from reformtrack.exchange.agency_workbook.form import (
     said,
 )
 from reformtrack.exchange.appendix.finding import Problem
-from reformtrack.exchange.appendix.lines import plain, text_of, unread
+from reformtrack.exchange.appendix.lines import plain, quoted, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.error_words import unheld
@@ -64,8 +66,13 @@ Reported = (
     | EvidenceFiled
 )
 """What an agency reports in a row."""
-_SEVERAL = re.compile(r"[;\n]|\bng[àa]y\b", re.IGNORECASE)
-"""What stands in a number where there is more than one document, or its day."""
+_SEVERAL = re.compile(r"[;\n,+&]|\b(?:ng[àa]y|v[àa]|s[ốo])\b|[0-9]\S* +[0-9]+[/-]", re.IGNORECASE)
+"""What stands in a number where there is more than one document, its kind or its day."""
+_NO_TITLE = re.compile(
+    r"\W*(?:(?:chưa|đang|sẽ|ko|không|chờ)\b.{0,20}|(?:gửi|nộp|bổ sung) sau|dự thảo|có|x|\?+)\W*", re.IGNORECASE
+)
+"""What stands in the place of a document that is not there yet."""
+_TEXTS = tuple(place for place in GIVEN if place not in (Place.UPDATE, *DAYS))
 _MOST = 20
 """How many cells of a row are named that stand outside the form: no part of such a row is recorded."""
 
@@ -93,9 +100,21 @@ class Update:
         completes = isinstance(record.event, ActivityCompleted | OccurrenceCompleted)
         return completes and record not in self.activity.because
 
-    def refuse(self, what: str, to_do: str) -> None:
+    def undoing(self, record: Record[Event]) -> Record[Event] | None:
+        """The record by which one does not hold any more: its retraction, or what sent a completion back or opened it again."""
+        own = self.reader.plan.records[self.activity.id]
+        taken_back = (
+            one for one in own if isinstance(one.event, RecordRetracted) and one.event.version == record.version
+        )
+        if not self.is_undone(record):
+            return next(taken_back, None)
+        later = (one for one in self.activity.timeline if one.version > record.version)
+        undone = (one for one in later if isinstance(one.event, CompletionReturned | ActivityReopened))
+        return next(taken_back, None) or next(undone, None)
+
+    def refuse(self, what: str, to_do: str, *, is_error: bool = True) -> None:
         """Note that it is not recorded."""
-        self.reader.refuse(self.row, self.reader.head.places[Place.UPDATE], what, to_do)
+        self.reader.refuse(self.row, self.reader.head.places[Place.UPDATE], what, to_do, is_error=is_error)
 
 
 class Reader:
@@ -170,9 +189,11 @@ class Reader:
         )
         self.problems.append(Problem(self.sheet.name, place, what, to_do, is_error=False))
 
-    def refuse(self, row: int, place: int, what: str, to_do: str) -> None:
+    def refuse(self, row: int, place: int, what: str, to_do: str, *, is_error: bool = True) -> None:
         """Note a problem with a cell, its places from 0."""
-        self.problems.append(Problem(self.sheet.name, cell_name(row, place), self._told(what), to_do))
+        self.problems.append(
+            Problem(self.sheet.name, cell_name(row, place), self._told(what), to_do, is_error=is_error)
+        )
 
     def _told(self, text: str) -> str:
         """A text in which activities of the plan have their codes and titles in the place of ids."""
@@ -231,8 +252,18 @@ class Reader:
         what = self._say("no activity of {agency}", agency=self._lead)
         self.refuse(row, place, what, self._say("do not add rows; use the file that was sent"))
 
-    def _refuse_beside(self, cells: Iterable[str]) -> None:
+    def _tell_remarks(self, row: int) -> None:
+        """Tell what somebody remarked on the cells of a row to fill in."""
+        for name in (cell_name(row, self._places[place]) for place in GIVEN if place in self._places):
+            if remark := self.sheet.comments.get(name):
+                what = self._say("somebody remarked on the cell: {text}", text=quoted(remark))
+                to_do = self._say("write it into one of the yellow cells, if it is to be recorded")
+                self.problems.append(Problem(self.sheet.name, name, what, to_do, is_error=False))
+
+    def _refuse_beside(self, cells: Iterable[str], *, in_row: bool = False) -> None:
         what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
+        if in_row:
+            what = self._say("the cell is not read, and its row is not recorded yet")
         self.problems += [Problem(self.sheet.name, cell, what, to_do) for cell in islice(cells, _MOST)]
 
     def _update(self, row: int, id: str, texts: Mapping[int, str], beside: Sequence[str]) -> Iterator[Update]:
@@ -241,7 +272,9 @@ class Reader:
         shown = {place: texts.get(column, "") for place, column in self._places.items()}
         changed = [place for place in SHOWN if shown[place] != said(sent[place])]
         moved = [place for place in changed if place in IDENTITY]
-        self._refuse_beside(beside)
+        is_filled = any(form.given(shown.get(place)) for place in GIVEN)
+        self._refuse_beside(beside, in_row=is_filled and not moved)
+        self._tell_remarks(row)
         if moved:
             self.refuse(row, self._places[moved[0]], *self._moved(shown, sent))
         changed = [] if moved or self._is_as_sent else changed
@@ -250,7 +283,7 @@ class Reader:
             to_do = say("fill in the yellow cells alone, and leave all others as they were sent")
             self.refuse(row, self._places[place], what, to_do)
         # A row that may be about another activity, or that says nothing, is not read on: one problem would be told as five.
-        if moved or beside or not any(form.given(shown.get(place)) for place in GIVEN):
+        if moved or beside or not is_filled:
             return
         # Where columns were exchanged below their headings, a deadline would be the day of what was done.
         if {said(sent[place]) for place in changed} & {text for place in GIVEN if (text := shown.get(place))}:
@@ -258,6 +291,12 @@ class Reader:
         activity = self._activities.get(was.id)
         if activity is None or not any(map(self._is_meant, self._whose[activity.id])):
             self._refuse_row(row, self._places[Place.CODE])
+            return
+        begun = activity.timeline[0]
+        if begun.position > self.mark.position and self.mark.digest:
+            on, title = day(begun.event.on, say.lang), quoted(activity.title)
+            what = say("the activity was scheduled anew on {day}, as {title}", day=on, title=title)
+            self.refuse(row, self._places[Place.TITLE], what, say("fill in a new file"))
             return
         given: Given = {
             place: self.sheet.cell(row, column) if unread(self.sheet, row, column, say) is None else None
@@ -294,6 +333,8 @@ class Reader:
         """The cells of a row that have no value of their own, and what to do."""
         say = self._say
         for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
+            if cell_name(row, column) in self.sheet.struck:
+                yield place, (say("the cell is struck out"), say("delete what does not hold, or write what is meant"))
             if (row, column) in self._merged and column < len(self.sheet.rows[row]) and self._text(row, column):
                 yield place, (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself"))
             if (found := unread(self.sheet, row, column, say)) is not None:
@@ -329,9 +370,18 @@ class Reader:
             if form.heading(texts[place]) in self._headings:
                 to_do = say("put the headings back as in the file that was sent")
                 yield place, (say("the cell has the heading of a column"), to_do)
-        if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):
+        if kind == "reported" and not (texts[Place.RESULT] or text_of(given.get(Place.OBSTACLES))):
             yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
-        if _SEVERAL.search(texts[Place.NUMBER]):
+        for place in _TEXTS:
+            if isinstance(given.get(place), date):
+                yield place, (say("the cell has a day"), say("write what is meant as a text"))
+        if texts[Place.NUMBER] and not any(map(str.isdigit, texts[Place.NUMBER])):
+            what = say("the document {text} has no number", text=f"“{texts[Place.NUMBER][:40]}”")
+            yield Place.NUMBER, (what, say("write its number and signs, as 12/BC-STP, or leave the cell empty"))
+        if _NO_TITLE.fullmatch(texts[Place.ABOUT]):
+            what = say("the title {text} is that of no document", text=f"“{texts[Place.ABOUT][:40]}”")
+            yield Place.ABOUT, (what, say("write its title, or leave the cell empty"))
+        if not isinstance(given.get(Place.NUMBER), date) and _SEVERAL.search(texts[Place.NUMBER]):
             to_do = say(
                 "write the number of one document; its day and title in their cells, another document next time"
             )
@@ -345,6 +395,8 @@ class Reader:
             form.given(given[place]) for place in (Place.UPDATE, Place.RESULT, Place.OBSTACLES)
         )
         kind, when = kind_of(update), cast(date, day_in(given[Place.DAY]))
+        if kind == "reported" and not result:
+            obstacles = text_of(given[Place.OBSTACLES])  # "Không" is all that is said: they are over
         evidence = tuple(_evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
             yield ProgressReported(id, on=when, obstacles=obstacles)

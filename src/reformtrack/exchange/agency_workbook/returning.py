@@ -20,11 +20,11 @@ from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.agency_workbook.form import mark_of
 from reformtrack.exchange.agency_workbook.reading import Reader, Reported, Update
 from reformtrack.exchange.appendix.finding import Problem
-from reformtrack.exchange.appendix.lines import text_of
+from reformtrack.exchange.appendix.lines import quoted, text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
 from reformtrack.exchange.error_words import error_words
@@ -101,6 +101,11 @@ def import_agency_workbook(
         events = list(_since(update.events, found))
         # Nothing is new in a row that stands on record as it is, even if its completion was undone since.
         is_known = all(event in found for event in events)
+        undoing = (one for event in events if event in found and (one := update.undoing(found[event])))
+        if is_known and (undone := next(undoing, None)):
+            _tell_undone(rows, undone, tracker, say)
+            earlier |= {event: found[event] for event in events}
+            continue
         new = [] if is_known else [e for e in events if e not in found or update.is_undone(found[e])]
         of = (update.reader.mark.plan, update.reader.mark.position, by, new)
         digest = hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:32]
@@ -126,6 +131,15 @@ def _refuse(rows: Sequence[Update], what: str, to_do: str) -> None:
         row.refuse(what, to_do)
 
 
+def _tell_undone(rows: Sequence[Update], undone: Record[Event], tracker: Tracker, say: Language) -> None:
+    """Note that what a row says was recorded before, and does not count any more."""
+    on = day(undone.recorded_at.astimezone(tracker.local_time).date(), say.lang)
+    reason = quoted(getattr(undone.event, "reason", ""))
+    what = say("it was recorded before, and does not count any more since {day}: {reason}", day=on, reason=reason)
+    for row in rows:
+        row.refuse(what, say("write what is so now, with its own day"), is_error=False)
+
+
 def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
     """That a sheet without a mark has something in it, if it has."""
     filled = ((row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if text_of(cell))
@@ -137,9 +151,14 @@ def _since(events: Sequence[Event], found: Mapping[Event, Record[Event]]) -> Ite
     """What a row says, where it was filled in further: evidence that came to a completion on record is filed by itself."""
     for event in events:
         if isinstance(event, ActivityCompleted | OccurrenceCompleted) and event not in found:
-            bare = attrs.evolve(event, evidence=())
-            if bare in found:
-                yield bare
+            before = next((known for known in found if _is_more_of(event, known)), None)
+            if before is not None:
+                yield before
                 yield EvidenceFiled(event.subject, on=event.on, evidence=event.evidence)
                 continue
         yield event
+
+
+def _is_more_of(event: ActivityCompleted | OccurrenceCompleted, known: Event) -> bool:
+    """Whether a completion differs from one on record by its evidence alone."""
+    return type(known) is type(event) and attrs.evolve(event, evidence=()) == attrs.evolve(known, evidence=())
