@@ -10,7 +10,7 @@ from reformtrack.domain.period import next_days
 from reformtrack.domain.progress import Counted
 from reformtrack.domain.report import Figure, Section
 from reformtrack.domain.shares import shares
-from reformtrack.domain.status import Timeliness
+from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.values import Domain
 from reformtrack.domain.wording import day, folded, lead_words, number, percent, roman, rounded_percent
@@ -138,6 +138,11 @@ def overall_words(report: Report, say: Language) -> str:
         rule += "; " + say("not counted: {left}", left=left_out)
     done = set(progress.activities(Counted.COMPLETED))
     late = sum(one.id in done and one.timeliness() is Timeliness.LATE for one in report.plan.activities)
+    if not total.total:
+        nothing = say(
+            "By {day}, no activity counts yet (counting rule: {rule}).", day=day(report.period.last, lang), rule=rule
+        )
+        return nothing if report.plan.activities else say("The plan has no activities yet.")
     text = say(
         "By {day}, {completed}/{total} activities were completed, {rate} (counting rule: {rule})",
         day=day(report.period.last, lang),
@@ -268,21 +273,33 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
         yield Line(form.BODY, words)
     left = [one for one in plan.activities if one.status.is_open]
     stuck = [one for one in left if one.is_overdue or one.obstacles]
-    if not left:
+    if plan.activities and not left:
         yield Line(form.BODY, say("No activity of the plan is left open."))
     if stuck:
         yield Line(form.BODY, say("Not completed, and overdue or with obstacles:"))
         rows = [(*_cells(one, plan, say), outcome_words(one, say), one.obstacles) for one in stuck]
         yield Table((*_heads(say), say("Status"), say("Obstacles")), rows, (2, 8, 4, 4, 4, 4))
-    if rest := len(left) - len(stuck):
-        yield Line(
-            form.BODY,
-            say.plural(
+    waiting = [one for one in left if one.status is ProgressStatus.AWAITING_CONFIRMATION and one not in stuck]
+    if waiting:
+        words = say.plural(
+            "{count} activity is reported complete and waits for confirmation: see the appendix.",
+            "{count} activities are reported complete and wait for confirmation: see the appendix.",
+            len(waiting),
+        )
+        yield Line(form.BODY, words)
+    if rest := len(left) - len(stuck) - len(waiting):
+        words = say.plural(
+            "{count} open activity is in time: see the appendix.",
+            "{count} open activities are in time: see the appendix.",
+            rest,
+        )
+        if stuck or waiting:
+            words = say.plural(
                 "{count} other open activity is in time: see the appendix.",
                 "{count} other open activities are in time: see the appendix.",
                 rest,
-            ),
-        )
+            )
+        yield Line(form.BODY, words)
 
 
 def _heads(say: Language) -> tuple[str, ...]:
@@ -316,12 +333,17 @@ def next_words(report: Report, say: Language, *, is_part: bool = False) -> str:
         is_part: it follows texts of a longer time, as of the second half of a year.
     """
     first, last = (day(on, say.lang) for on in next_days(report.period))
-    words = say.plural(
-        "From {first} to {last}, {count} activity of the plan falls due.",
-        "From {first} to {last}, {count} activities of the plan fall due.",
-        len(due_next(report)),
-        first=first,
-        last=last,
+    words = say("From {first} to {last}, no activity of the plan falls due.", first=first, last=last)
+    words = (
+        words
+        if not due_next(report)
+        else say.plural(
+            "From {first} to {last}, {count} activity of the plan falls due.",
+            "From {first} to {last}, {count} activities of the plan fall due.",
+            len(due_next(report)),
+            first=first,
+            last=last,
+        )
     )
     return say("Of this: {words}", words=words[:1].lower() + words[1:]) if is_part else words
 

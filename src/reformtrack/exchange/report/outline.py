@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from reformtrack.domain.period import SOURCE
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, capital, day, folded
 from reformtrack.exchange.report import form
@@ -125,6 +126,8 @@ def plan_words(title: str, jurisdiction: str, say: Language) -> str:
 
     >>> plan_words("Cải cách hành chính năm 2024", "Tỉnh Đắk Nông", Language("vi"))
     'Kế hoạch cải cách hành chính năm 2024 của tỉnh Đắk Nông'
+    >>> plan_words("Kế hoạch CCHC năm 2026 của Sở Tư pháp", "Sở Tư pháp tỉnh Lâm Đồng", Language("vi"))
+    'Kế hoạch CCHC năm 2026 của Sở Tư pháp'
     >>> plan_words("KẾ HOẠCH CCHC năm 2024 tỉnh Đắk Nông", "Tỉnh Đắk Nông", Language("vi"))
     'Kế hoạch CCHC năm 2024 tỉnh Đắk Nông'
     """
@@ -139,7 +142,9 @@ def plan_words(title: str, jurisdiction: str, say: Language) -> str:
         lowered = text if named or text[1:2].isupper() else text[:1].lower() + text[1:]
         text = say("plan {title}", title=lowered)
     _, name = unit_of(jurisdiction)
-    return text if not name or folded(name) in folded(text) else say("{plan} of {place}", plan=text, place=place)
+    _, of, owner = folded(text).rpartition(" cua ")
+    is_named = folded(name) in folded(text) or (bool(of) and folded(name).startswith(f"{owner} "))
+    return text if not name or is_named else say("{plan} of {place}", plan=text, place=place)
 
 
 def _top(around: Cover, say: Language) -> Iterator[Block]:
@@ -173,9 +178,10 @@ def _opening(report: Report, around: Cover, say: Language) -> Iterator[Block]:
     plan = plan_words(state.title, state.jurisdiction, say) if lang == "vi" else state.title
     basis = f"{plan} ({state.document.text(lang)})" if state.document else plan
     days = say("from {first} to {last}", first=day(period.first, lang), last=day(period.last, lang))
-    source = (
-        say("by document No. {number}", number=period.source) if re.match(r"\d+/", period.source) else period.source
-    )
+    # A month and nine months have the days of other rules than the document of the four periods.
+    source = "" if period.source == SOURCE and period.code[5:] not in ("q1", "h1", "q3", "year") else period.source
+    if re.match(r"\d+/", source):
+        source = say("by document No. {number}", number=source)
     yield Line(
         form.BODY,
         say(

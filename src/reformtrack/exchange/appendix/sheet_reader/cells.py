@@ -115,7 +115,7 @@ def number_form(code: str) -> NumberForm | None:
         code: the format, as Excel writes it.
 
     >>> number_form('#,##0" triệu"'), number_form("#,##0,,").thousands, number_form("#,##0"), number_form("dd/mm/yyyy")
-    (NumberForm(before='', after=' triệu', digits=1, thousands=0), 2, None, None)
+    (NumberForm(before='', after=' triệu', digits=1, thousands=0, decimals=0), 2, None, None)
     """
     if len(code) > MAX_FORMAT:
         return None
