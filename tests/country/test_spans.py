@@ -37,6 +37,7 @@ from reformtrack.events import (
     ActivityReopened,
     ActivityRescheduled,
     CompletionConfirmed,
+    ActivityWithdrawn,
     CompletionReturned,
     EvidenceFiled,
     OccurrenceCompleted,
@@ -207,6 +208,18 @@ def test_a_confirmation_of_what_was_retracted_before_counts_for_nothing() -> Non
         ]
     )
     check_law(streams, all_pairs(streams))
+
+
+def test_what_left_before_it_came_changed_nothing() -> None:
+    """As an imported log may have it: on the day of the plan's document, or after it."""
+    for on in ("1-2", "1-3"):
+        events = [
+            adopted(),
+            scheduled("p/1", on=day("1-4"), document=None),
+            ActivityWithdrawn("p/1", on=day(on), reason="x"),
+        ]
+        streams = unjudged(events)
+        check_law(streams, all_pairs(streams))
 
 
 @given(st.integers(0, 10**9))

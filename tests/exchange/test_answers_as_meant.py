@@ -11,7 +11,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from reformtrack import Document, Tracker
-from reformtrack.events import ActivityCompleted, ActivityScheduled, CompletionReturned, RecordRetracted
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityScheduled,
+    CompletionReturned,
+    RecordRetracted,
+)
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
 from reformtrack.exchange.agency_workbook.answering import _name
 from reformtrack.exchange.agency_workbook.returning import Returned
@@ -192,3 +198,24 @@ def test_completed_by_the_monitor_is_as_before(tracker: Tracker, tmp_path: Path)
     """What somebody else recorded meanwhile in other words is refused as before."""
     tracker.record(ActivityCompleted("p/1", on=day("6-1")), by="a")
     assert ["H6"] == wrong(taken(tracker, tmp_path / "a.xlsx", {"H": DONE, "I": ON}))
+
+
+def test_what_is_wrong_is_named_by_its_own_cell(tracker: Tracker, tmp_path: Path) -> None:
+    """A stop without a reason, a day before the plan, work that is another agency's now."""
+    assert ["J6"] == wrong(taken(tracker, tmp_path / "a.xlsx", {"H": "tạm dừng", "I": ON}))
+    assert ["I6"] == wrong(taken(tracker, tmp_path / "b.xlsx", {"H": DONE, "I": date(2022, 6, 20)}))
+    path = filled(tracker, tmp_path / "c.xlsx", {"H": DONE, "I": ON})
+    tracker.record(ActivityReassigned("p/1", on=day("6-1"), lead="Sở Nội vụ"), by="a")
+    [problem] = import_agency_workbook(tracker, path, lead=LEAD, by="b").problems
+    assert "Sở Nội vụ" in problem.what
+
+
+def test_rows_of_one_activity_are_recorded_in_the_order_of_their_days(tracker: Tracker, tmp_path: Path) -> None:
+    """Whatever the order of the rows is; so nothing is left for the same file, the second time."""
+    rows: list[Filled] = [
+        {},
+        {"H": "tiếp tục thực hiện", "I": day("6-1")},
+        {"H": "tạm dừng", "I": day("5-1"), "J": "Chờ hướng dẫn"},
+    ]
+    found = taken(tracker, tmp_path / "a.xlsx", *rows)
+    assert ([], 2) == (wrong(found), len(found.records))

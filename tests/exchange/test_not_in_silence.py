@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from reformtrack import Deadline, Document, Tracker
+from reformtrack.errors import SheetFileError
 from reformtrack.exchange.appendix.agencies import names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix, read_draft
@@ -380,3 +381,26 @@ def test_an_appendix_of_what_changes_withdraws_nothing_in_silence(tmp_path: Path
 def test_a_full_stop_and_a_bracket_make_no_other_task(tmp_path: Path) -> None:
     found = amended(tmp_path, [HEAD, [1, "Rà soát", "Sở A", "Quý I"]], [HEAD, ["1)", "Rà soát.", "Sở A", "Quý I"]])
     assert ([], True) == ([one for one in found.changes if one.field == "activity"], found.is_accepted)
+
+
+def test_short_words_in_capitals_are_no_titles() -> None:
+    """As the sources of money below a task."""
+    rows: Cells = [[1, "A", "Sở A", "Quý I"], ["", "NSĐP", "", ""], [2, "B", "Sở B", "Quý II"]]
+    draft = found([HEAD, *rows])
+    assert {()} == {one.group for one in draft.activities}
+    assert "B3" in [problem.cell for problem in draft.problems]
+
+
+def test_what_stands_below_a_note_is_told() -> None:
+    rows: Cells = [
+        [1, "A", "Sở A", "Quý I"],
+        ["", "(*) Nhiệm vụ trọng tâm"],
+        ["", "Niêm yết công khai thủ tục hành chính"],
+    ]
+    assert "B4" in {problem.cell for problem in found([HEAD, *rows]).problems}
+
+
+def test_a_web_page_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "a.xls").write_text("<html><table><tr><td>STT</td></tr></table></html>", encoding="utf-8")
+    with pytest.raises(SheetFileError, match="web page"):
+        read_draft(tmp_path / "a.xls", year=2025)

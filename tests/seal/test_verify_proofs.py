@@ -67,3 +67,5 @@ def test_every_log_is_the_beginning_of_a_longer_one_by_its_path_and_by_no_other(
                 assert not is_grown(before, Proof(old, right[:n] + right[n + 1 :], new))
                 assert not is_grown(before, Proof(old, (*right[:n], HASHES[-1][::-1], *right[n + 1 :]), new))
     assert not is_grown(_of(HASHES[:5]), Proof(5, (), _of(HASHES[:4])))
+    assert is_grown(_of([]), Proof(0, (), _of([])))
+    assert not is_grown(_of([]), Proof(0, (), _of([])._replace(root=HASHES[0])))

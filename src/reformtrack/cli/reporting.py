@@ -104,6 +104,10 @@ def report(
         raise Misuse(
             "a report is issued with the current figures; accepted: --issue, --correct or --draft without --known-at"
         )
+    if (first or last or title) and not (issue or draft):
+        raise Misuse("--first, --last and --title say the period of a new report; accepted: with --issue or --draft")
+    if not to and (letterhead or head or template or last_year or basis):
+        raise Misuse("--letterhead, --head, --template, --last-year and --basis are of a document; accepted: with --to")
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 

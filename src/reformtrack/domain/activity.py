@@ -575,9 +575,16 @@ _NAMED = {kind: tuple(name for name in _TERMS if hasattr(kind, name)) for kind i
 
 
 def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:
-    """The events after a day that change which rates count an activity: it comes, leaves, gets or loses a date."""
-    dated = False
+    """
+    The events after a day that change which rates count an activity: it comes, leaves, gets or loses a date.
+
+    Before it came nothing of it changes a rate, whatever an imported log says.
+    """
+    dated = is_there = False
     for event in events:
+        is_there |= isinstance(event, ActivityScheduled)
+        if not is_there:
+            continue
         match event:
             case ActivityScheduled() | ActivityRescheduled():
                 changes = isinstance(event, ActivityScheduled) or dated != event.deadline.is_dated

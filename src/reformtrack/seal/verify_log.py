@@ -366,8 +366,10 @@ def is_grown(old: Checkpoint, proof: Proof) -> bool:
     new = proof.checkpoint
     if old.size != proof.number or old.size > new.size:
         return False
+    if not old.size and old.root != Tree().root():
+        return False
     if old.size in (0, new.size):
-        return not proof.path and old.root == (new.root if old.size else Tree().root())
+        return not proof.path and (old.root == new.root or new.size > old.size)
     # RFC 9162, 2.1.4.2, by its names: `place` is fn, `last` sn, `before` fr, `after` sr.
     place, last = old.size - 1, new.size - 1
     while place & 1:

@@ -248,9 +248,16 @@ class Reader:
         is_sent = self._is_as_sent and place in self._protected
         return is_sent or text in self._captions or mark_in(self.sheet.cell(row, place)) is not None
 
-    def _refuse_row(self, row: int, place: int) -> None:
-        what = self._say("no activity of {agency}", agency=self._lead)
-        self.refuse(row, place, what, self._say("do not add rows; use the file that was sent"))
+    def _refuse_row(self, row: int, place: int, activity: Activity | None = None) -> None:
+        say = self._say
+        what, to_do = (
+            say("no activity of {agency}", agency=self._lead),
+            say("do not add rows; use the file that was sent"),
+        )
+        if activity is not None:
+            what = say("the activity is led by {agency} now", agency=activity.lead or "–")
+            to_do = say("leave the row empty: whoever leads it reports it")
+        self.refuse(row, place, what, to_do)
 
     def _tell_remarks(self, row: int) -> None:
         """Tell what somebody remarked on the cells of a row to fill in."""
@@ -290,7 +297,7 @@ class Reader:
             return
         activity = self._activities.get(was.id)
         if activity is None or not any(map(self._is_meant, self._whose[activity.id])):
-            self._refuse_row(row, self._places[Place.CODE])
+            self._refuse_row(row, self._places[Place.CODE], activity)
             return
         begun = activity.timeline[0]
         if begun.position > self.mark.position and self.mark.digest:
@@ -357,6 +364,9 @@ class Reader:
                 yield place, (what, as_day)
             elif found and found > self.today:
                 yield place, (say("{day} is still to come", day=day(found, say.lang)), say("correct the day"))
+            elif found and place == Place.DAY and (adopted := self.plan.state.adopted_on) and found < adopted:
+                what = say("{day} is before the plan was adopted", day=day(found, say.lang))
+                yield place, (what, say("correct the day"))
             elif found is None and text:
                 what = (
                     say("the day cannot be read")
@@ -370,6 +380,8 @@ class Reader:
             if form.heading(texts[place]) in self._headings:
                 to_do = say("put the headings back as in the file that was sent")
                 yield place, (say("the cell has the heading of a column"), to_do)
+        if kind == "suspended" and not texts[Place.RESULT]:
+            yield Place.RESULT, (say("no reason is said"), say("write the reason"))
         if kind == "reported" and not (texts[Place.RESULT] or text_of(given.get(Place.OBSTACLES))):
             yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
         for place in _TEXTS:

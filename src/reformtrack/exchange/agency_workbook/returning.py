@@ -91,7 +91,8 @@ def import_agency_workbook(
     made: dict[Event, Record[Event]] = {}
     earlier: dict[Event, Record[Event]] = {}
     taken: list[Taken] = []
-    for rows in updates.values():
+    # Of one activity, in the order of the days that they are about: what stops later work does not come before it.
+    for rows in sorted(updates.values(), key=lambda rows: min(event.on for event in rows[0].events)):
         update = rows[0]
         if any(other.events != update.events for other in rows):
             what, to_do = say("the same row stands in the file again, filled in otherwise"), say("leave one of the two")

@@ -101,7 +101,7 @@ def draft_xlsx(
             shown = red if texts[0] and texts[5] else plain
             for column, text in enumerate(texts):
                 sheet.write_string(number, column, text[:32_000], shown)
-            sheet.write_string(number, len(texts), "; ".join(choices), shown)
+            sheet.write_string(number, len(texts), " | ".join(choices), shown)
             sheet.write_blank(number, _ANSWER, None, yellow)
             if choices and sum(map(len, choices)) < 200 and not any("," in choice for choice in choices):
                 sheet.data_validation(

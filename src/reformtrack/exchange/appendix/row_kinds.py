@@ -79,6 +79,8 @@ class RowKinds:
         """Those of the table."""
         self.is_over = False
         """Whether the rows are below the end of their table."""
+        self._is_signed = False
+        """Whether the signature, which nobody needs to be told of, is there."""
         self.number = -1
         """The row that was read last."""
         self.unseen: set[tuple[str, int]] = set()
@@ -94,9 +96,11 @@ class RowKinds:
         """
         mark, has_core = line.mark, line.has("lead", "deadline")
         is_whole = line.has("lead") and line.has("deadline") and line.has("title")
-        self.is_over |= ends_table(line)
+        self._is_signed = (self.is_over and self._is_signed) or ends_table(line)
+        self.is_over |= self._is_signed
         if self.is_over:
-            return "unclear" if is_whole and mark.form in ("number", "lower", "other") else "over"
+            is_task = is_whole and mark.form in ("number", "lower", "other")
+            return "unclear" if is_task else "over" if self._is_signed else "below"
         if is_about_the_table(line) and not has_core:
             if not is_below and mark.form not in ("none", "other", "dash"):
                 return "unclear"

@@ -142,7 +142,7 @@ class Line:
     @property
     def is_emphatic(self) -> bool:
         """Whether it is set apart as a section is: in capitals, or merged over columns."""
-        if self.head.isupper() and len(self.head) > 3:
+        if self.head.isupper() and len(self.head) > 3 and (" " in self.head or len(self.head) > 8):
             return True
         number = self.number
         return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.sheet.merged)

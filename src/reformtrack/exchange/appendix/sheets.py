@@ -227,7 +227,11 @@ def csv_text(content: bytes, path: Path) -> str:
         if old := next(filter(None, guesses), ""):
             found = said("its text is in the old Vietnamese code {code}, and not in Unicode", code=old)
         raise SheetFileError(path, found, said(".xlsx, .xls, .ods, or .csv saved as “CSV UTF-8”")) from None
-    if "\x00" in text or text.lstrip()[:5].lower() in _MARKUP:
+    if (start := text.lstrip()[:5].lower()) in _MARKUP and start != "<?xml":
+        raise SheetFileError(
+            path, said("it is a web page that is named as a spreadsheet: open it in Excel and save it as .xlsx")
+        )
+    if "\x00" in text or start in _MARKUP:
         raise SheetFileError(path, said("it is another kind of file with the name of a spreadsheet"))
     return text
 
