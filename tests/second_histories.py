@@ -426,7 +426,7 @@ class History:
             return options + 3 * [(ActivityResumed(p, on=on), lead)]
         options.append((ActivitySuspended(p, on=on, reason="Chờ"), lead))
         options.append((ActivityStarted(p, on=on), lead))
-        said = ("Thiếu kinh phí", "Chờ hướng dẫn", "Không")
+        said = ("Thiếu kinh phí", "Chờ hướng dẫn", "Không", "Không có khó khăn, vướng mắc")
         measures = ({"percent": Decimal(0)}, {"percent": Decimal(40)}, {"note": "Đang làm"})
         measure = self.random.choice((*measures, {"obstacles": self.random.choice(said)}))
         options.append((ProgressReported(p, on=on, **measure), lead))

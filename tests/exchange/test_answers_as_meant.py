@@ -105,6 +105,7 @@ def test_that_obstacles_are_over_can_be_all_that_is_said(tracker: Tracker, tmp_p
         *(("N", text) for text in ("chưa có", "gửi sau", "?", "x")),
         *(("L", text) for text in ("12/BC-STP, 13/BC-STP", "12/BC-STP và 13/BC-STP", "12/BC-STP + 13/BC-STP", "12,13/BC-STP")),
         *(("L", text) for text in ("12/BC-STP 13/BC-STP", "Quyết định số 12/QĐ-UBND", date(2023, 6, 12))),
+        *(("L", text) for text in ("5/6/2023", "đạt 100%", "3/5 xã")),
         ("J", date(2023, 2, 1)),
     ],
 )  # fmt: skip
@@ -114,10 +115,18 @@ def test_what_is_no_document_is_named(cell: str, text: object, tracker: Tracker,
     assert ([f"{cell}6"], ()) == (wrong(found), found.records)
 
 
-@pytest.mark.parametrize("number", ["12/BC-STP", "TB-12", "1234", "12/2023/QĐ-UBND", "45-KH/TU"])
+@pytest.mark.parametrize(
+    "number", ["12/BC-STP", "TB-12", "1234", "12/2023/QĐ-UBND", "45-KH/TU", "12/BC-SLĐTB&XH", "123/SGD&ĐT-VP"]
+)
 def test_a_number_of_a_document_is_recorded(number: str, tracker: Tracker, tmp_path: Path) -> None:
     assert [] == wrong(taken(tracker, tmp_path / "a.xlsx", {"H": DONE, "I": ON, "L": number}))
     assert (Document(number=number),) == tracker.plan("p").activity("1").state.evidence
+
+
+@pytest.mark.parametrize("number", ["Số: 12/BC-STP", "số 12/BC-STP", "12/BC-STP;", "12/BC-STP, "])
+def test_the_word_for_a_number_is_no_part_of_it(number: str, tracker: Tracker, tmp_path: Path) -> None:
+    assert [] == wrong(taken(tracker, tmp_path / "a.xlsx", {"H": DONE, "I": ON, "L": number}))
+    assert (Document(number="12/BC-STP"),) == tracker.plan("p").activity("1").state.evidence
 
 
 def test_a_row_of_work_that_was_scheduled_anew_is_refused(tracker: Tracker, tmp_path: Path) -> None:
@@ -178,6 +187,21 @@ def test_more_evidence_of_a_completion_is_filed(tracker: Tracker, tmp_path: Path
     found = taken(tracker, tmp_path / "b.xlsx", {"H": DONE, "I": ON, "L": "13/BC"})
     assert ([], 1) == (wrong(found), len(found.records))
     assert {"12/BC", "13/BC"} == {document.number for document in tracker.plan("p").activity("1").state.evidence}
+
+
+def test_evidence_that_was_sent_back_is_not_filed_again(tracker: Tracker, tmp_path: Path) -> None:
+    """And a cell that was emptied stops no other row."""
+    taken(tracker, tmp_path / "a.xlsx", {"H": DONE, "I": ON, "L": "12/BC"})
+    emptied = taken(tracker, tmp_path / "b.xlsx", {"H": DONE, "I": ON}, {"H": PROGRESS, "I": ON, "J": "đang làm"})
+    assert (["H6"], 1) == (wrong(emptied), len(emptied.records))
+    tracker.record(CompletionReturned("p/1", on=day("7-1"), reason="12/BC không đúng"), by="a")
+    found = taken(tracker, tmp_path / "c.xlsx", {"H": DONE, "I": day("7-2"), "L": "13/BC"})
+    assert [] == wrong(found)
+    assert ["13/BC"] == [one.number for record in found.records for one in getattr(record.event, "evidence", ())]
+
+
+def test_a_long_cell_of_signs_is_read_in_time(tracker: Tracker, tmp_path: Path) -> None:
+    taken(tracker, tmp_path / "a.xlsx", {"H": DONE, "I": ON, "N": "?" * 20_000 + "a", "L": "1" * 20_000})
 
 
 def test_a_note_beside_the_table_says_that_its_row_is_not_recorded(tracker: Tracker, tmp_path: Path) -> None:

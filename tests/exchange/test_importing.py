@@ -334,7 +334,7 @@ HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
     ("empty", written(b""), "it is empty"),
     ("picture", written(b"\x89PNG\r\n\x1a\n\0\0"), "it is a picture"),
     ("noise", written(b"\x99\xff\x80\0"), "no text in UTF-8, and no workbook"),
-    ("page", written(b"<html><table></table></html>"), "another kind of file"),
+    ("page", written(b"<html><table></table></html>"), "a web page"),
     ("zip", lambda path: zipped(path, {"a.txt": b"x"}), "an archive, and no workbook"),
     (
         "cut",

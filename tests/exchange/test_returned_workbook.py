@@ -380,7 +380,7 @@ def test_a_completion_that_was_sent_back_is_not_recorded_again_by_the_same_row(t
         [p.cell for p in again.problems],
     )
     found = returned(tracker, path, lambda sheet: setattr(sheet["L6"], "value", "12/BC"))
-    assert ["ActivityCompleted", "EvidenceFiled"] == [type(record.event).__name__ for record in found.records]
+    assert ["ActivityCompleted"] == [type(record.event).__name__ for record in found.records]
     assert ProgressStatus.COMPLETED is tracker.plan("p").activity("1").status
 
 

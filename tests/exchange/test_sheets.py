@@ -132,7 +132,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "csv of commas": (written(b"," * (10 << 20)), "more than 20000 rows or 200 columns"),
     "csv of quotes": (written(b'"' * (19 << 20)), "field larger than|too much memory|seconds"),
     "open quote": (written(b'a,b\n"' + b"x,\n" * (3 << 20)), "field larger than|characters"),
-    "page": (written(b"  <TABLE><tr></tr></TABLE>"), "another kind of file"),
+    "page": (written(b"  <TABLE><tr></tr></TABLE>"), "a web page"),
     "latin": (written("STT,Nhiệm vụ".encode()[:-1] + b"\xff"), "saved as “CSV UTF-8”"),
 }
 

@@ -33,10 +33,16 @@ _LEAD = re.compile(
     r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
 # What a deadline depends on, and after it the last day.
+_LAST = r"(?:truoc|(?:cham|muon|tre) nhat|khong (?:qua|muon hon)|den het|xong truoc|(?:no|not) later than|before)"
+_NOT_OF_A_DOCUMENT = "".join(
+    f"(?<!{word})" for word in ("ban hanh", "hieu luc", "duyet", "ap dung", "cong bo", "ngay", "tuan")
+)
+_DONE = "(?:hoan thanh|xong|ban hanh|trinh|trong)"
+# After "khi" and "sau khi" a day without a comma before it is that of what it depends on.
 _UNTIL = re.compile(
-    r"(?P<on>(?:theo|khi|sau|ngay sau|following|after|upon|when|as) .+?)(?:,? (?=(?:(?:va|nhung|bao cao|hoan thanh|but) )*"
-    r"(?:truoc|(?:cham|muon|tre) nhat|khong (?:qua|muon hon)|den het|xong truoc|(?:no|not) later than|before) )"
-    r"|, (?=(?:hoan thanh|xong|ban hanh|trinh|trong) ))(?:(?:va|nhung|but) )?(?P<until>.+)"
+    rf"(?:theo .+?(?:(?:,|{_NOT_OF_A_DOCUMENT}) (?=(?:(?:va|nhung|bao cao|hoan thanh) )*{_LAST} )|, (?={_DONE} ))|"
+    rf"(?:khi|sau|ngay sau|following|after|upon|when|as) .+?(?:, (?=(?:(?:bao cao|hoan thanh) )*{_LAST} |{_DONE} )|"
+    rf",? (?=(?:va|nhung|but) (?:(?:bao cao|hoan thanh) )*{_LAST} )))(?:(?:va|nhung|but) )?(?P<until>.+)"
 )
 _BESIDE = re.compile(r" ?[,;()] ?")
 _TIMES = "(?:lan|dot) (?:thu )?(?:[1-4]|i{1,3}|nhat|hai)"
@@ -255,8 +261,10 @@ def _other(text: str, year: int) -> Reading | None:
     """What stands by itself; nothing that depends on something and says when beside it, which would be lost."""
     reading = _first("others", text, year)
     if reading and reading.kind is DeadlineKind.DEPENDENT:
+        if re.match(r"theo (?:tuan|thang|quy|nam)\b", text):
+            return None
         beside = (part for part in _BESIDE.split(text)[1:] if part)
-        if any((_one(part, year) or _first("others", part, year) or reading).days for part in beside):
+        if any((_read(part, year) or reading).days for part in beside):
             return None
     return reading
 

@@ -50,7 +50,8 @@ def is_nothing(text: str) -> bool:
 
 
 _NO_OBSTACLE = re.compile(
-    r"0|chua|(?:hien )?(?:(?:khong|ko|chua)(?: (?:co|gap|phat sinh|thay|xay ra))*|none|no|nil)"
+    r"0|chua|(?:(?:kho khan|vuong mac|,|va) )*(?:(?:hien|hien tai|den nay|co ban) )?"
+    r"(?:(?:khong|ko|chua)(?: (?:con|co|gap|phat sinh|thay|xay ra))*|da (?:duoc )?(?:thao go|giai quyet)|none|no|nil)"
     r"(?: (?:gi|kho khan|vuong mac|ton tai|han che|van de|obstacles?|difficult(?:y|ies)|,|va|nao|ca|lon|nhieu|dang ke))*"
 )
 
@@ -62,7 +63,7 @@ def names_no_obstacle(text: str) -> bool:
     >>> [names_no_obstacle(text) for text in ("Không có khó khăn, vướng mắc", "Chưa phát sinh", "", "Không có kinh phí")]
     [True, True, True, False]
     """
-    bare = " ".join(folded(text).replace(",", " , ").split()).strip(" .-–—*")
+    bare = " ".join(folded(text).replace(",", " , ").replace(":", " ").split()).strip(" .-–—*")
     return not bare or is_nothing(text) or _NO_OBSTACLE.fullmatch(bare) is not None
 
 

@@ -84,10 +84,10 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
 
 def _name(name: str, names: set[str]) -> str:
     """A name that Excel accepts, whatever the sheet's own is in another format, and that no sheet has yet."""
-    tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31].rstrip("' ") or "1"
+    bare = tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31].rstrip("' ") or "1"
     numbers = count(2)
     while tried.casefold() in names:
-        tried = f"{tried[:27].rstrip()} {next(numbers)}"
+        tried = f"{bare[:27].rstrip()} {next(numbers)}"
     names.add(tried.casefold())
     return tried
 

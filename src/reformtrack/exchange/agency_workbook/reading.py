@@ -30,7 +30,7 @@ from reformtrack.domain.said import said as sentence
 from reformtrack.domain.texts import LedAs
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, Document
-from reformtrack.domain.wording import day
+from reformtrack.domain.wording import day, names_no_obstacle
 from reformtrack.exchange.agency_workbook import form
 from reformtrack.exchange.agency_workbook.form import (
     DAYS,
@@ -66,10 +66,12 @@ Reported = (
     | EvidenceFiled
 )
 """What an agency reports in a row."""
-_SEVERAL = re.compile(r"[;\n,+&]|\b(?:ng[àa]y|v[àa]|s[ốo])\b|[0-9]\S* +[0-9]+[/-]", re.IGNORECASE)
+_SEVERAL = re.compile(r"[;\n]|,\s*[0-9]|\s[+&]\s|\b(?:ng[àa]y|v[àa]|s[ốo])\b|\S +[0-9]+[/-]", re.IGNORECASE)
 """What stands in a number where there is more than one document, its kind or its day."""
+_COUNTED = re.compile(r"[^/]*%|[0-9]+(?:/[0-9]+)? +[a-zà-ỹ]")
+"""What stands in a number and counts something."""
 _NO_TITLE = re.compile(
-    r"\W*(?:(?:chưa|đang|sẽ|ko|không|chờ)\b.{0,20}|(?:gửi|nộp|bổ sung) sau|dự thảo|có|x|\?+)\W*", re.IGNORECASE
+    r"\W*(?:(?:chưa|đang|sẽ|ko|không|chờ)\b.{0,20}|(?:gửi|nộp|bổ sung) sau|dự thảo|có|x)\W*|\W+", re.IGNORECASE
 )
 """What stands in the place of a document that is not there yet."""
 _TEXTS = tuple(place for place in GIVEN if place not in (Place.UPDATE, *DAYS))
@@ -297,7 +299,9 @@ class Reader:
             return
         activity = self._activities.get(was.id)
         if activity is None or not any(map(self._is_meant, self._whose[activity.id])):
-            self._refuse_row(row, self._places[Place.CODE], activity)
+            self._refuse_row(
+                row, self._places[Place.CODE], activity if activity and activity.leads != was.leads else None
+            )
             return
         begun = activity.timeline[0]
         if begun.position > self.mark.position and self.mark.digest:
@@ -340,7 +344,11 @@ class Reader:
         """The cells of a row that have no value of their own, and what to do."""
         say = self._say
         for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
-            if cell_name(row, column) in self.sheet.struck:
+            name, is_filled = cell_name(row, column), bool(self._text(row, column))
+            if is_filled and name in self.sheet.partly_struck:
+                what = say("a part of the text {text} is struck out", text=quoted(self._text(row, column)))
+                yield place, (what, say("delete what does not hold, or write what is meant"))
+            if is_filled and name in self.sheet.struck:
                 yield place, (say("the cell is struck out"), say("delete what does not hold, or write what is meant"))
             if (row, column) in self._merged and column < len(self.sheet.rows[row]) and self._text(row, column):
                 yield place, (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself"))
@@ -382,18 +390,20 @@ class Reader:
                 yield place, (say("the cell has the heading of a column"), to_do)
         if kind == "suspended" and not texts[Place.RESULT]:
             yield Place.RESULT, (say("no reason is said"), say("write the reason"))
-        if kind == "reported" and not (texts[Place.RESULT] or text_of(given.get(Place.OBSTACLES))):
+        says = texts[Place.RESULT] + text_of(given.get(Place.OBSTACLES))
+        if kind == "reported" and not any(map(str.isalnum, says)):
             yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
         for place in _TEXTS:
-            if isinstance(given.get(place), date):
+            if day_in(given.get(place)) is not None:
                 yield place, (say("the cell has a day"), say("write what is meant as a text"))
-        if texts[Place.NUMBER] and not any(map(str.isdigit, texts[Place.NUMBER])):
+        number = _number(given.get(Place.NUMBER))
+        if number and (not any(map(str.isdigit, number)) or _COUNTED.match(number)):
             what = say("the document {text} has no number", text=f"“{texts[Place.NUMBER][:40]}”")
             yield Place.NUMBER, (what, say("write its number and signs, as 12/BC-STP, or leave the cell empty"))
         if _NO_TITLE.fullmatch(texts[Place.ABOUT]):
             what = say("the title {text} is that of no document", text=f"“{texts[Place.ABOUT][:40]}”")
             yield Place.ABOUT, (what, say("write its title, or leave the cell empty"))
-        if not isinstance(given.get(Place.NUMBER), date) and _SEVERAL.search(texts[Place.NUMBER]):
+        if not isinstance(given.get(Place.NUMBER), date) and _SEVERAL.search(number[:200]):
             to_do = say(
                 "write the number of one document; its day and title in their cells, another document next time"
             )
@@ -407,7 +417,9 @@ class Reader:
             form.given(given[place]) for place in (Place.UPDATE, Place.RESULT, Place.OBSTACLES)
         )
         kind, when = kind_of(update), cast(date, day_in(given[Place.DAY]))
-        if kind == "reported" and not result:
+        if names_no_obstacle(obstacles):
+            obstacles = ""
+        if kind == "reported" and not (result or obstacles):
             obstacles = text_of(given[Place.OBSTACLES])  # "Không" is all that is said: they are over
         evidence = tuple(_evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
@@ -431,8 +443,14 @@ class Reader:
             yield EvidenceFiled(id, on=when, evidence=evidence)
 
 
+def _number(cell: Cell) -> str:
+    """The number of a document, without the word for it before it and signs behind it."""
+    return re.sub(r"^s[ốo] *: *|^s[ốo] (?=[0-9])", "", form.given(cell), flags=re.IGNORECASE).rstrip(" ,;.")
+
+
 def _evidence(given: Given) -> Iterator[Document]:
-    number, title, issuer = (form.given(given.get(place)) for place in (Place.NUMBER, Place.ABOUT, Place.ISSUER))
+    title, issuer = (form.given(given.get(place)) for place in (Place.ABOUT, Place.ISSUER))
+    number = _number(given.get(Place.NUMBER))
     if number or title:
         # Who issued it is not known where the cell is empty: the lead is not taken for it.
         yield Document(number=plain(number), title=title, issuer=plain(issuer), date=day_in(given.get(Place.ISSUED)))

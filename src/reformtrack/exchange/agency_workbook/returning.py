@@ -5,7 +5,7 @@ Records what an agency filled in, row by row.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, starmap
 from os import PathLike
 
@@ -15,6 +15,7 @@ import msgspec
 from reformtrack.domain.activity import ActivityCompleted, EvidenceFiled, OccurrenceCompleted
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotPermitted, PolicyRequired, SheetFileError
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.illegal import IllegalHistory
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
@@ -92,14 +93,18 @@ def import_agency_workbook(
     earlier: dict[Event, Record[Event]] = {}
     taken: list[Taken] = []
     # Of one activity, in the order of the days that they are about: what stops later work does not come before it.
-    for rows in sorted(updates.values(), key=lambda rows: min(event.on for event in rows[0].events)):
+    of_activities = grouped((rows[0].activity.id, rows) for rows in updates.values())
+    by_day = (
+        sorted(each, key=lambda rows: min(event.on for event in rows[0].events)) for each in of_activities.values()
+    )
+    for rows in chain.from_iterable(by_day):
         update = rows[0]
         if any(other.events != update.events for other in rows):
             what, to_do = say("the same row stands in the file again, filled in otherwise"), say("leave one of the two")
             _refuse(rows, what, to_do)
             continue
         found = {**update.on_record(), **made}
-        events = list(_since(update.events, found))
+        events = list(_since(update))
         # Nothing is new in a row that stands on record as it is, even if its completion was undone since.
         is_known = all(event in found for event in events)
         undoing = (one for event in events if event in found and (one := update.undoing(found[event])))
@@ -148,11 +153,12 @@ def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
         yield Problem(sheet.name, cell, say("the sheet is not read"), say("write it into one of the yellow cells"))
 
 
-def _since(events: Sequence[Event], found: Mapping[Event, Record[Event]]) -> Iterator[Event]:
+def _since(update: Update) -> Iterator[Event]:
     """What a row says, where it was filled in further: evidence that came to a completion on record is filed by itself."""
-    for event in events:
-        if isinstance(event, ActivityCompleted | OccurrenceCompleted) and event not in found:
-            before = next((known for known in found if _is_more_of(event, known)), None)
+    holding = {known: record for known, record in update.on_record().items() if not update.is_undone(record)}
+    for event in update.events:
+        if isinstance(event, ActivityCompleted | OccurrenceCompleted) and event.evidence and event not in holding:
+            before = next((known for known in holding if _is_more_of(event, known)), None)
             if before is not None:
                 yield before
                 yield EvidenceFiled(event.subject, on=event.on, evidence=event.evidence)

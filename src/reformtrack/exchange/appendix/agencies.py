@@ -32,9 +32,7 @@ _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(
 _SEPARATOR = re.compile(r"\s*(?:,|;|/(?!\d)|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|"
-    r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)"
-    r"(?: (?:liên quan|có liên quan|trực thuộc|\w+|"
-    r"ban|ngành|đoàn thể|tỉnh|huyện|của tỉnh|trên địa bàn.*|trong tỉnh|khác))*",
+    r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)(?: \w+)*(?: trên địa bàn\b.*)?",
     re.IGNORECASE,
 )
 """A part of "các sở, ban, ngành, địa phương", which names no agency and parts none."""
@@ -69,8 +67,12 @@ _SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&
 """Names of offices in short that have a sign of their own."""
 _LONGEST = 2_000
 """The most signs of a cell that is taken apart."""
-_END = re.compile(r"(?:\([0-9*]{1,2}\)|\[[0-9*]{1,2}\]|(?<=[a-zà-ỹ])[1-9]|(?<=\s)và)$")
-"""What ends a cell and no name: the mark of a footnote, raised or not any more, "và" before the next line."""
+_END = re.compile(r"(?:\([0-9*]{1,2}\)|\[[0-9*]{1,2}\]|(?<=\s)và)$")
+"""What ends a cell and no name: the mark of a footnote, "và" before the next line."""
+_LOST_MARK = re.compile(
+    r"(?<=\s)(?!(?:thôn|tổ|đội|số|phường|ấp|khu|khối|bản|cụm|trạm|khóa|quận)[1-9])([a-zà-ỹ]+)[1-9]$"
+)
+"""The number of a footnote that is not raised any more, behind a word that is not numbered itself."""
 _PERSON = re.compile(r"(?:ông|bà|đồng chí|đ/c|công chức|thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|khối) ", re.IGNORECASE)
 """What people and parts of a commune are called with."""
 _AND_SO_ON = re.compile(r"\bv\. ?v\b|…|\.\.\.|:")
@@ -78,7 +80,8 @@ _AND_SO_ON = re.compile(r"\bv\. ?v\b|…|\.\.\.|:")
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
 _OWN_COMMA = re.compile(rf"{_OFFICE}, {_COMMITTEE}[^,;/]*$", re.IGNORECASE)
 _OF_OFFICE = re.compile(
-    r"(?:văn phòng|vp|ban|ủy ban|bộ chỉ huy.*|bộ tư lệnh.*)\n(?:UBND|HĐND|ủy ban|hội đồng|tỉnh ủy|thành ủy|huyện ủy|đảng ủy|"
+    r"(?:văn phòng|vp|ban(?: [^\n]+)?|ủy ban|bộ chỉ huy.*|bộ tư lệnh.*)\n"
+    r"(?:UBND|HĐND|ủy ban|hội đồng|tỉnh ủy|thành ủy|huyện ủy|đảng ủy|"
     r"bộ đội|quản lý|chỉ đạo).*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -188,7 +191,7 @@ def names_in(text: str) -> Names:
         for item in items:
             names = _parted(item)
             is_sure &= names.is_sure and not any(map(_has_several, names.names))
-            is_sure &= not _AND_SO_ON.search(item.rstrip(" .:"))
+            is_sure &= not _AND_SO_ON.search(item.rstrip(" :"))
             found += names.names
     return Names(tuple(dict.fromkeys(found)), is_sure)
 
@@ -210,7 +213,8 @@ def _items(text: str) -> tuple[list[str], bool]:
         is_one = _OF_OFFICE.fullmatch(f"{before}\n{bare}") is not None
         is_new = not marked and not _JOINS.search(before) and is_alone(before) and is_alone(bare) and not is_one
         if before.endswith(",") and (is_alone(bare) or _KIND.match(bare)):
-            is_new = not _is_of_all(before[:-1], bare)
+            goes_on = bare[:1].islower() and _OF_ALL.fullmatch(bare) is not None and _can_go_on(before[:-1])
+            is_new = not (goes_on or _is_of_all(before[:-1], bare))
         elif not is_new and not marked and not is_one:
             is_sure &= not _may_be_new(before, bare)
         elif is_new and _BELOW.match(folded(before)) and _ABOVE.match(folded(bare)):
@@ -234,12 +238,18 @@ def _may_be_new(before: str, line: str) -> bool:
 def _is_of_all(before: str, piece: str) -> bool:
     """Whether a piece is more of "các sở, ban, ngành", and no agency of its own."""
     first = re.split(r"[,;]", piece)[0]
-    return first[:1].islower() and _KIND.match(first) is not None and _COLLECTIVE.fullmatch(before) is not None
+    if _KIND.fullmatch(first) and _COLLECTIVE.fullmatch(before):
+        return True
+    if not first[:1].islower() or any(word[:1].isupper() for word in first.split()):
+        return False
+    return _KIND.match(first) is not None and _COLLECTIVE.fullmatch(before) is not None
 
 
 def _parted(item: str) -> Names:
     """The agencies of a text of one line."""
     item = item.strip(" ,.")
+    if re.search(r"\([^()]*[,;/&][^()]*\)", item):
+        return Names((item,), is_sure=False)  # parts of an agency, or others
     pieces = [piece for piece in _SEPARATOR.split(item) if piece]
     if len(pieces) < 2:
         return Names((item,) if item else ())
@@ -308,7 +318,7 @@ def key_of_name(text: str) -> str:
 def _without_end(text: str) -> str:
     """A text without the signs and the marks of footnotes at its end."""
     while True:
-        bare = _END.sub("", text.rstrip(" .,;:*¹²³⁴⁵⁶⁷⁸⁹⁰\t\n\r\u00a0"))
+        bare = _LOST_MARK.sub(r"\1", _END.sub("", text.rstrip(" .,;:*¹²³⁴⁵⁶⁷⁸⁹⁰\t\n\r\u00a0")))
         if bare == text:
             return text
         text = bare

@@ -19,6 +19,7 @@ from reformtrack.domain.activity import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted, days_of, days_to_read_in
 from reformtrack.domain.said import said
@@ -148,6 +149,10 @@ _CHANGES_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A title above a table that has only what changes in a plan."""
+_OF_CHANGES = re.compile(
+    r"sửa đổi|bổ sung|điều chỉnh|thay thế|thay đổi|gia hạn|\b(?:amend|chang|add)ed\b|amendment", re.IGNORECASE
+)
+"""A title above a table that may have only what changes."""
 
 
 def _first_of(activities: Sequence[Activity]) -> str:
@@ -171,6 +176,7 @@ class Comparison(Told):
         self._rows = (*draft.activities, *draft.set_aside)
         self._left = {row.row for row in draft.set_aside}
         self._progress = progress or (lambda done, total: None)
+        self._titled = {(title_key(row.title), row.code) for row in self._rows}
         self._titles_above = [cell.text for row in draft.rows if row.became == "heading" for cell in row.cells]
         self._first = {row.domain: row for row in reversed(draft.activities)}
         self.rows: dict[str, str] = {}
@@ -218,6 +224,7 @@ class Comparison(Told):
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
         blocking = _blocking(before, now)
+        by_title = grouped((title_key(a.title), a) for a in before.activities if not a.status.has_left)
         codes = _Codes(now, self._rows)
         left = {
             activity.code: self._rows[place]
@@ -231,7 +238,7 @@ class Comparison(Told):
             if activity is not None and activity.code in left and key != key_of(activity):
                 what = self.say("the code {code} stands in row {row} too", code=row.code, row=left[activity.code].row)
                 self.ask(row.at("code"), what, self.say("give each activity a code of its own"))
-            elif activity is not None and (moved := self._moved(row, activity, before)):
+            elif activity is not None and (moved := next(self._moved(row, activity, by_title), None)):
                 what = self.say(
                     "the title {title} stands in the plan under the code {code}, and here beside {other}",
                     title=quoted(row.title),
@@ -262,13 +269,16 @@ class Comparison(Told):
         changing = next(
             (row for _, row in self._taken() if any(map(_CHANGED.match, (row.note, *row.custom.values())))), None
         )
-        title = next(filter(_CHANGES_ALONE.search, self._titles_above), "")
-        if gone and title:
+        most_are_gone = len(gone) > len(matching.known)
+        of_changes = _OF_CHANGES if most_are_gone else _CHANGES_ALONE
+        if gone and any(map(of_changes.search, self._titles_above)):
             what = self.say(
                 "the title says that only what changes is in the file, which lacks activities of the plan: {codes}",
                 codes=_first_of(gone),
             )
-            to_do = self.say("import a file with all activities that stay, or record the changes one by one")
+            to_do = self.say(
+                "import a file with all activities that stay; if it has them, delete the words from its title"
+            )
             self.ask(self._rows[0].at("title"), what, to_do)
         elif gone and changing is not None:
             what = self.say(
@@ -277,12 +287,16 @@ class Comparison(Told):
             self.tell(changing.at("note"), what, self.say("they are withdrawn: a file has all activities that stay"))
         self.problems += changes.problems
 
-    def _moved(self, row: AppendixRow, activity: Activity, before: Plan) -> Activity | None:
-        """Of a row with a code, the other activity that has its title in the plan: the list may have been numbered anew."""
-        if not row.has_own_code or title_key(row.title) == title_key(activity.title):
-            return None
-        others = (a for a in before.activities if not a.status.has_left and title_key(a.title) == title_key(row.title))
-        return next(others, None)
+    def _moved(
+        self, row: AppendixRow, activity: Activity, by_title: Mapping[str, Sequence[Activity]]
+    ) -> Iterator[Activity]:
+        """
+        Of a row with a code, other activities that have its title in the plan, and none in the file: the list may have been
+        numbered anew.
+        """
+        title = title_key(row.title)
+        if row.has_own_code and title != title_key(activity.title):
+            yield from (other for other in by_title.get(title, ()) if (title, other.code) not in self._titled)
 
     def _keys(self, plan: Plan) -> list[Key | None]:
         """What each row is known by where it has no code. A domain that the plan does not have is an error."""

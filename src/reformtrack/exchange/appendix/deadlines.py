@@ -34,7 +34,7 @@ _OF_TITLE = re.compile(
     r"nam (20[0-9]{2})(?: ?\([^()]*\))?[ .:]*"
 )
 """A title of tasks that ends in a year, as NHIỆM VỤ NĂM 2026, or is one."""
-_SAYS_WHEN = re.compile(r"[0-9]|\b(?:quy|thang|nam|ngay|dot xuat)\b")
+_SAYS_WHEN = re.compile(r"[0-9]|\b(?:quý|tháng|năm|ngày|đột xuất)\b", re.IGNORECASE)
 _WRITTEN_DAY = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|1[0-2])[/.-]20[0-9]{2}")
 """A day that is another one with its month first."""
 _how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
@@ -175,7 +175,7 @@ class DeadlinesOfFile:
                 sheet, cell = item.line.at("deadline")
                 self._ask(row, what, to_do, f"cells:{sheet}!{cell}")
                 return False
-        if is_alone(text) and not _SAYS_WHEN.search(folded(text)):
+        if is_alone(text) and not _SAYS_WHEN.search(text):
             self._ask(row, say("the deadline {text} is the name of an agency", text=shown), to_do)
             return False
         if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):

@@ -11,6 +11,7 @@ from math import isfinite
 import attrs
 
 from reformtrack.domain.texts import name_key, one_line
+from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import NamesOfFile, is_alone, names_in
@@ -31,19 +32,20 @@ from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed
 from reformtrack.exchange.appendix.vocabulary import IN_TITLES, OF_TITLES, PARTS, role_of
 
-_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+_CODE = re.compile(CODE)
 _OF_TARGETS = re.compile(r"(?:cac |he thong )?(?:muc tieu|chi tieu)\b(?!.*(?:nhiem vu|giai phap)).{0,60}")
 """A title that targets stand below, without marks and capitals."""
 _NO_NAME = re.compile(
     r"\W*(?:chưa (?:xác định|rõ|phân công|có|giao)|đang (?:phân công|xác định|giao|chờ\b.*)|(?:phân công|bổ sung|xác định) sau|"
-    r"để trống|không rõ|tbd|tba|\?+|\.+|…)\W*",
+    r"để trống|không rõ|tbd|tba)\W*|\W+",
     re.IGNORECASE,
 )
 """What stands where the name of an agency is not there yet."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
 _OF_TAKEN_OUT = re.compile(
     r"(?:(?:cac|danh muc|nhung) )*(?:nhiem vu|noi dung|cong viec|hoat dong|muc|dong)\b.{0,40}?\b(?:bai bo|huy bo|loai bo|"
-    r"dua ra khoi|rut khoi|(?:khong|thoi|dung|ngung) (?:tiep tuc )?(?:thuc hien|trien khai))\b.{0,60}"
+    r"dua ra khoi|rut khoi|(?:khong|thoi|dung|ngung) (?:tiep tuc )?(?:thuc hien|trien khai))"
+    r"(?: (?:khoi )?(?:cac |trong |tai )?(?:ke hoach|chuong trinh|quyet dinh|phu luc|nam)\b.{0,60})?"
 )
 """A title that tasks stand below which are taken out of the plan, without marks and capitals."""
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
@@ -270,7 +272,10 @@ class Finisher:
         to_do = say("write the agency, or leave the row out")
         for name in names:
             text = quoted(name)
-            if role_of(name) or _NO_NAME.fullmatch(name):
+            if _NO_NAME.fullmatch(name):
+                what = say("the lead agency is not named yet: {text}", text=text)
+                what = what if is_lead else say("the supporting agency is not named yet: {text}", text=text)
+            elif role_of(name):
                 what = say("the lead agency {text} is a mark, and no name", text=text)
                 what = what if is_lead else say("the supporting agency {text} is a mark, and no name", text=text)
             elif not any(map(str.isalpha, name)):

@@ -39,6 +39,13 @@ _UNIT = re.compile(
     r"|(?P<ones>(?<!hop )(?<!hoi )(?<!cong )dong(?! (?:bo|thoi))|vnd|d(?=\W*$)))(?![a-z])"
 )
 _BESIDE_AMOUNT = re.compile(r"(?P<amount>[\d.,\s]*?\d[\d.,\s]*?)\s*(?P<rest>(?:[^\d.,\s]\D*)?)$")
+_FUNDS = re.compile(r"(?:(?:tu|von|nguon|ngan sach)\b|ns(?:nn|dp|tw)?\b)")
+"""Where the money comes from."""
+_BEHIND_UNIT = re.compile(
+    r"\W*$|\W*\(|\W*/ ?0?[0-9]|"
+    r"[^a-z0-9/]*(?:tu|von|nguon|ngan sach|ns[a-z]*|du kien|do|de|cho|trong|nam|chua|gom|bao gom|theo|ruoi|moi nguon)\b"
+)
+"""What stands behind a unit and is no word for what is counted, as "tờ rơi", nor for what each costs, as "/xã"."""
 _ROUND = re.compile(r"(?<![\d.,])1((?:[., ]?000)+) ?(?:dong|vnd|d)(?![a-z])")
 """1.000 đồng, which is a unit where it heads a column."""
 _MONEY = re.compile(r"\b(?:eur|euros?|usd|(?:us )?dollars?|gbp|mdl|rsd|uah|lei|leke?)\b|[€$£]")
@@ -221,9 +228,12 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
 
 def _is_remark(rest: str) -> bool:
     """Whether what stands after an amount is its unit with whatever follows, or signs alone; and not what it counts."""
-    found = _UNIT.search(folded(f"1 {rest}"))
-    is_unit_first = found is not None and found.start() == 2
-    return is_unit_first or is_foreign(rest) or not any(sign.isalpha() or sign == "%" for sign in rest)
+    bare = folded(rest)
+    unit = _UNIT.match(f"1 {bare}", 2)
+    behind = re.sub("^ ?(?:dong|vnd|d)\\b", "", bare[unit.end() - 2 :]) if unit else bare
+    if unit or is_foreign(rest):
+        return _BEHIND_UNIT.match(behind) is not None or is_foreign(rest)
+    return _FUNDS.match(bare) is not None or not any(sign.isalpha() or sign == "%" for sign in rest)
 
 
 def exact(number: Decimal | float) -> Decimal:

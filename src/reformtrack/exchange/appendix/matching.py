@@ -2,6 +2,7 @@
 Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
@@ -71,8 +72,8 @@ def key_of(activity: Activity) -> Key:
 
 
 def title_key(title: str) -> str:
-    """A title to compare by, without marks, capitals and the signs at its end."""
-    return folded(title).rstrip(" .,;:")
+    """A title to compare by, without marks, capitals and signs."""
+    return " ".join(re.sub(r"[^\w\s]", " ", folded(title)).split())
 
 
 def _match_alike(

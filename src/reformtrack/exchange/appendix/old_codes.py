@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-_TCVN3 = re.compile(
-    r"[A-Za-z][µ¸¶¹¨»¾¼½©®ª«¬§×Ø]|[µ¸¶¹¨»¾¼½©®ª«¬§×Ø][A-Za-z]|[b-df-hj-np-tvxB-DF-HJ-NP-TVX][äåæçëîïñöøûüþ]"
-)
+_TCVN3 = re.compile(r"[A-Za-z][µ¸¶¹¨»¾¼½©®ª«¬§×Ø]|[µ¸¶¹¨»¾¼½©®ª«¬§×Ø][A-Za-z]")
+_TCVN3_BROAD = re.compile(_TCVN3.pattern + "|[b-df-hj-np-tvxB-DF-HJ-NP-TVX][äåæçëîïñöøûüþ]")
 _VNI = re.compile(r"[aeouyAEOUY][øûïëäåùõØÛÏËÄÅÙÕ]|[ñÑ][aeiouyAEIOUY]|[aeoAEO][âêÂÊ]")
 _CP1258 = re.compile(r"[aeiouyâêôãõýAEIOUYÂÊÔ][ìòÌÒÞ](?=[A-Za-z\s]|$)|ð[aeiouyAEIOUYõý]")
 _MOJIBAKE = re.compile(r"á[»º][\u0080-\u2122]|Ã[\u0080-\u00bf]|Æ[°¡]|Ä\u2018")
@@ -30,6 +29,9 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
     # A raised number at the end of a word is a footnote's.
     words = [word for text in texts for part in text.split() if not (word := part.strip("«»").rstrip("¹²³")).isascii()]
     for pattern, name in _CODES:
+        if not any(map(pattern.search, words)):
+            continue
+        pattern = _TCVN3_BROAD if pattern is _TCVN3 else pattern
         found = sum(pattern.search(word) is not None for word in words)
         if found >= least and found * 4 > len(words):
             return name

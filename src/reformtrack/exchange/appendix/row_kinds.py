@@ -100,7 +100,7 @@ class RowKinds:
         self.is_over |= self._is_signed
         if self.is_over:
             is_task = is_whole and mark.form in ("number", "lower", "other")
-            return "unclear" if is_task else "over" if self._is_signed else "below"
+            return "unclear" if is_task else "over" if self._is_signed or is_about_the_table(line) else "below"
         if is_about_the_table(line) and not has_core:
             if not is_below and mark.form not in ("none", "other", "dash"):
                 return "unclear"
@@ -108,14 +108,8 @@ class RowKinds:
             return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
         text = folded(line.own[min(line.own)])
         is_page = len(line.own) == 1 and PAGE.fullmatch(text)
-        if (
-            len(line.own) == 1
-            and mark.form == "none"
-            and line.head.isupper()
-            and ISSUER.fullmatch(text)
-            and not is_below
-        ):
-            return "remark"
+        if mark.form == "none" and not is_below and (head := self._page_head(line, text)):
+            return head
         if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
             return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
@@ -143,6 +137,15 @@ class RowKinds:
         if mark.form in ("number", "lower", "other") or (rest and mark.form != "none"):
             return "activity"
         return "unclear"
+
+    def _page_head(self, line: Line, text: str) -> str:
+        """What a row is that may be the head of a page: a note where it stood above the table too; empty for another row."""
+        is_of_page = len(line.own) == 1 and line.head.isupper() and ISSUER.fullmatch(text) is not None
+        if not is_of_page or "lead" not in line.headings.columns:  # it may be who leads what stands below
+            return ""
+        return (
+            "remark" if text in map(folded, line.table.above) or text.startswith(("phu luc", "cong hoa")) else "unclear"
+        )
 
     def _whole(self, line: Line, after: Line | None, is_section: bool) -> str:
         """What a row with a title, a lead and a deadline is."""

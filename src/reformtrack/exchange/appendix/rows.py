@@ -29,7 +29,7 @@ _OFFICE = re.compile(
 )
 """The office of who signs, by itself."""
 ISSUER = re.compile(
-    r"(?:(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|so|bo) .{1,60}|phu luc ?[ivx0-9a-z]{0,4}|"
+    r"(?:(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd) .{1,60}|phu luc ?[ivx0-9a-z]{0,4}|"
     r"cong hoa xa hoi chu nghia viet nam.*|ke hoach (?:cai cach hanh chinh|cchc)\b.{0,80})"
 )
 """What stands at the head of a page: who issued the plan, and what it is called; without marks and capitals."""

@@ -334,17 +334,14 @@ def next_words(report: Report, say: Language, *, is_part: bool = False) -> str:
     """
     first, last = (day(on, say.lang) for on in next_days(report.period))
     words = say("From {first} to {last}, no activity of the plan falls due.", first=first, last=last)
-    words = (
-        words
-        if not due_next(report)
-        else say.plural(
+    if count := len(due_next(report)):
+        words = say.plural(
             "From {first} to {last}, {count} activity of the plan falls due.",
             "From {first} to {last}, {count} activities of the plan fall due.",
-            len(due_next(report)),
+            count,
             first=first,
             last=last,
         )
-    )
     return say("Of this: {words}", words=words[:1].lower() + words[1:]) if is_part else words
 
 
