@@ -35,6 +35,8 @@ REFUSED = [
     (2, "an instant that is not in the future", ("history", "dak-nong-2023", "--known-at", "2999-01-01T00:00Z")),
     (2, "known_at cannot be 2999-01-01 00:00:00+00:00", ("plan", "dak-nong-2023", "--known-at", "2999-01-01T00:00Z")),
     (2, "--from cannot be 2023-12-15", ("trend", "--from", "15/12/2023", "--on", "1/1/2023")),
+    (2, "accepted: with --issue or --draft", ("report", "p", "2023-h1", "--correct", "x", "--title", "Khác", *BY)),
+    (2, "accepted: with --to", ("report", "p", "2023-h1", "--last-year", "p@2022-h1")),
     (2, "accepted: lower-case words", ("plan", "No Plan")),
     (4, "plan 'nothing' did not exist on ", ("plan", "nothing")),
     (4, "plan 'dak-nong-2023' did not exist on 2020-01-01", ("overdue", "dak-nong-2023", "--on", "2020-01-01")),
