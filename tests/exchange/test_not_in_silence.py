@@ -126,6 +126,13 @@ def test_what_stands_beside_an_amount_is_a_remark(text: str) -> None:
     assert [300_000_000] == [one.budget for one in found([BUDGET, [1, "A", "Sở A", "Quý I", text]]).activities]
 
 
+def test_a_total_alone_is_the_budget_and_a_sign_of_money_its_unit() -> None:
+    [row] = found([[*HEAD, "Tổng kinh phí (triệu đồng)"], [1, "A", "Sở A", "Quý I", 300]]).activities
+    assert 300_000_000 == row.budget
+    [row] = found([BUDGET, [1, "A", "Sở A", "Quý I", "150.000.000 ₫"]]).activities
+    assert 150_000_000 == row.budget
+
+
 # deadlines
 
 
@@ -138,6 +145,7 @@ def test_what_stands_beside_an_amount_is_a_remark(text: str) -> None:
         ("Sau khi có Nghị quyết của HĐND tỉnh, trước 30/9/2025", date(2025, 9, 30)),
         ("Sau khi Luật được ban hành, hoàn thành trong Quý III", date(2025, 9, 30)),
         ("Khi có yêu cầu nhưng trước 30/6", date(2025, 6, 30)),
+        ("upon request, by September 30 2025", date(2025, 9, 30)),
         ("Báo cáo trước 15/12", date(2025, 12, 15)),
     ],
 )
@@ -163,6 +171,7 @@ def test_a_last_day_beside_what_it_depends_on_is_the_day(text: str, day: date) -
         ("Theo quý, tháng", DeadlineKind.UNSPECIFIED),
         ("Theo quý", DeadlineKind.EACH_QUARTER),
         ("Theo tháng", DeadlineKind.EACH_MONTH),
+        ("Theo từng quý", DeadlineKind.EACH_QUARTER),
     ],
 )
 def test_what_depends_on_something_swallows_no_day(text: str, kind: DeadlineKind) -> None:
@@ -203,7 +212,7 @@ def test_months_below_one_heading_are_periods() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["BHXH tỉnh\nCục Thuế tỉnh", "Văn phòng\nThanh tra", "Công chức Tư pháp\nCông chức Văn phòng", "Thôn 1\nThôn 2",
+    ["BHXH tỉnh\nCục Thuế tỉnh", "Văn phòng\nThanh tra", "Công chức Tư pháp\nCông chức Văn phòng",
      "Ông Nguyễn Văn A\nBà Trần Thị B", "VNPT\nViettel", "Đảng ủy\nHĐND\nUBND xã", "Sở Nội vụ v.v.",
      "Sở Nội vụ, Sở Tư pháp...", "Sở Nội vụ (Phòng A, Phòng B)"],
 )  # fmt: skip
@@ -224,6 +233,11 @@ def test_lines_that_may_be_agencies_are_asked_about(text: str) -> None:
 def test_one_agency_over_several_lines_or_of_many_is_one(text: str) -> None:
     is_two = "UBND các huyện" in text
     assert (1 + is_two, True) == (len(names_in(text).names), names_in(text).is_sure)
+
+
+@pytest.mark.parametrize("text", ["Thôn 1\nThôn 2", "Thôn 1, Thôn 2", "Tổ 5; Tổ 6"])
+def test_hamlets_are_agencies_of_their_own(text: str) -> None:
+    assert (2, True) == (len(names_in(text).names), names_in(text).is_sure)
 
 
 def test_a_named_unit_is_no_part_of_many() -> None:

@@ -345,7 +345,7 @@ def test_what_was_changed_since_the_workbook_was_sent_does_not_lose_a_row(tracke
         by="a",
     )
     found = returned(tracker, path, lambda sheet: [fill(sheet, row, DONE, date(2023, 3, 18)) for row in range(6, 10)])
-    assert (["B8", "B9", "H7"], ["p/1"]) == (sorted(cells(found)), streams(found))
+    assert (["B8", "B9", "C6", "H7"], ["p/1"]) == (sorted(cells(found)), streams(found))
 
 
 def test_what_stands_on_record_is_not_recorded_again(tracker: Tracker, path: Path) -> None:

@@ -183,7 +183,7 @@ THANG = r"(?:thang|thg\.?)"
 _SIX_MONTHS = "0?6 thang"
 _EACH = (
     "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|"
-    "theo(?= (?:thang|quy)$)|cac(?= (?:thang|quy) trong nam))"
+    "theo(?: tung|(?= (?:thang|quy)$))|cac(?= (?:thang|quy) trong nam))"
 )
 _COUNTED = "(?:0?[1-9]|1[01]|ba|chin)"
 

@@ -41,7 +41,7 @@ _DONE = "(?:hoan thanh|xong|ban hanh|trinh|trong)"
 # After "khi" and "sau khi" a day without a comma before it is that of what it depends on.
 _UNTIL = re.compile(
     rf"(?:theo .+?(?:(?:,|{_NOT_OF_A_DOCUMENT}) (?=(?:(?:va|nhung|bao cao|hoan thanh) )*{_LAST} )|, (?={_DONE} ))|"
-    rf"(?:khi|sau|ngay sau|following|after|upon|when|as) .+?(?:, (?=(?:(?:bao cao|hoan thanh) )*{_LAST} |{_DONE} )|"
+    rf"(?:khi|sau|ngay sau|following|after|upon|when|as) .+?(?:, (?=(?:(?:bao cao|hoan thanh) )*(?:{_LAST}|by) |{_DONE} )|"
     rf",? (?=(?:va|nhung|but) (?:(?:bao cao|hoan thanh) )*{_LAST} )))(?:(?:va|nhung|but) )?(?P<until>.+)"
 )
 _BESIDE = re.compile(r" ?[,;()] ?")

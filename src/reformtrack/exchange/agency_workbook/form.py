@@ -50,7 +50,7 @@ _DAYS = tuple(
         r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})",
     )
 )
-_NUMBERS = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2}(?:\d{2})?", re.ASCII)
 
 
 class Place(IntEnum):

@@ -48,6 +48,7 @@ from reformtrack.exchange.agency_workbook.form import (
 )
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import plain, quoted, text_of, unread
+from reformtrack.exchange.appendix.matching import are_alike
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.error_words import unheld
@@ -309,6 +310,12 @@ class Reader:
             what = say("the activity was scheduled anew on {day}, as {title}", day=on, title=title)
             self.refuse(row, self._places[Place.TITLE], what, say("fill in a new file"))
             return
+        if not are_alike(activity.title, was.title):
+            what, to_do = (
+                say("the activity is called {title} now", title=quoted(activity.title)),
+                say("nothing, if it is meant so"),
+            )
+            self.refuse(row, self._places[Place.TITLE], what, say("nothing, if it is meant so"), is_error=False)
         given: Given = {
             place: self.sheet.cell(row, column) if unread(self.sheet, row, column, say) is None else None
             for place, column in self._places.items()

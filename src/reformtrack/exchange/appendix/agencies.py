@@ -75,6 +75,7 @@ _LOST_MARK = re.compile(
 """The number of a footnote that is not raised any more, behind a word that is not numbered itself."""
 _PERSON = re.compile(r"(?:ông|bà|đồng chí|đ/c|công chức|thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|khối) ", re.IGNORECASE)
 """What people and parts of a commune are called with."""
+_HAMLET = re.compile(r"(?:thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|tổ|khối) ?[0-9]{1,2}", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\bv\. ?v\b|…|\.\.\.|:")
 """Signs that a text names more than it says, or a list after a word for it."""
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
@@ -167,7 +168,7 @@ def is_alone(text: str) -> bool:
     [True, False, True, False, True, False]
     """
     bare = text.strip(" .,;:")
-    is_named = _ALONE.fullmatch(bare.casefold()) or _ABBREVIATED.fullmatch(text.strip())
+    is_named = _ALONE.fullmatch(bare.casefold()) or _ABBREVIATED.fullmatch(text.strip()) or _HAMLET.fullmatch(bare)
     return is_named is not None or folded(bare) in _WHOLE
 
 

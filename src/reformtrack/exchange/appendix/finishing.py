@@ -43,9 +43,13 @@ _NO_NAME = re.compile(
 """What stands where the name of an agency is not there yet."""
 _TAKEN_OUT = re.compile(r"\W*(?:bãi bỏ|h[uủ][ỷy] bỏ|đưa ra khỏi|rút khỏi|repealed|deleted)\b", re.IGNORECASE)
 _OF_TAKEN_OUT = re.compile(
-    r"(?:(?:cac|danh muc|nhung) )*(?:nhiem vu|noi dung|cong viec|hoat dong|muc|dong)\b.{0,40}?\b(?:bai bo|huy bo|loai bo|"
-    r"dua ra khoi|rut khoi|(?:khong|thoi|dung|ngung) (?:tiep tuc )?(?:thuc hien|trien khai))"
-    r"(?: (?:khoi )?(?:cac |trong |tai )?(?:ke hoach|chuong trinh|quyet dinh|phu luc|nam)\b.{0,60})?"
+    r"(?:(?:cac|danh muc|nhung) )*(?:nhiem vu|noi dung|cong viec|hoat dong|muc|dong)\b.{0,40}?\b(?:bai bo|huy bo|"
+    r"loai (?:bo|khoi)|dua ra khoi|rut khoi|(?:khong|thoi|dung|ngung) (?:tiep tuc )?(?:thuc hien|trien khai))"
+    r"(?: (?:khoi )?(?:cac |trong |tai )?(?:ke hoach|chuong trinh|quyet dinh|phu luc|nam)\b.{0,60})?|"
+    r"(?:danh muc )?(?:bai bo|huy bo|loai bo|(?:dua ra|rut) khoi ke hoach)"
+    r"(?: (?:cac )?(?:nhiem vu|noi dung|hoat dong)\b.{0,60})?|"
+    r"(?:deleted|repealed|abolished|withdrawn) (?:tasks?|activit).{0,40}|"
+    r"(?:tasks?|activities) (?:deleted|repealed|withdrawn).{0,40}"
 )
 """A title that tasks stand below which are taken out of the plan, without marks and capitals."""
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)

@@ -204,7 +204,7 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
         unit: that of the heading or of the table, 0 for another money; what the cell itself names comes first.
         decimal: the decimal sign of the column, "," or ".", where that was asked for.
     """
-    text = text_of(cell)
+    text = re.sub(r" \([0-9*]{1,2}\)$", "", text_of(cell).replace("₫", " đồng"))  # the mark of a footnote
     remark = re.search(r"\s*\(([^()0-9]*)\)\s*$", text)
     bare = text[: remark.start()] if remark else text
     if remark and not (is_unit(remark[1]) or is_foreign(remark[1])):

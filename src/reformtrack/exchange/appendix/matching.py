@@ -76,6 +76,12 @@ def title_key(title: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", folded(title)).split())
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether half of the words of the shorter of two titles are in both."""
+    words, others = set(title_key(one).split()), set(title_key(other).split())
+    return 2 * len(words & others) >= min(len(words), len(others))
+
+
 def _match_alike(
     rows: Sequence[AppendixRow],
     numbers: Sequence[int],
@@ -129,9 +135,8 @@ def _match_numbers(
 def _has_in_common(row: AppendixRow, activity: Activity) -> bool:
     """Whether a row says anything of an activity that has another title."""
     terms = activity.state.terms
-    words, others = set(folded(row.title).split()), set(folded(activity.title).split())
     return (
-        2 * len(words & others) >= min(len(words), len(others))
+        are_alike(row.title, activity.title)
         or keys_of(row.leads) == keys_of(terms.leads)
         or plain(row.deadline) == plain(terms.deadline.text)
         or (bool(row.output) and plain(row.output) == plain(terms.output))

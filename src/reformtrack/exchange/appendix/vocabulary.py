@@ -52,7 +52,8 @@ note! ^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b
 _OF_ACTIVITIES = rf"""
 title! ^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:[/,;–-]|va\b|and\b) ?(?:\w+ ){{0,2}}
     (?:nhiem vu|hoat dong|cong viec|giai phap|noi dung|activit|task|action)
-custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|cap nhat|update
+custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|%|^tong (?!kinh phi|du toan)
+    |tinh trang|trang thai|status|cap nhat|update
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
     |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
