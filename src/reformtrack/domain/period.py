@@ -153,6 +153,12 @@ def next_days(one: Period) -> tuple[date, date]:
     return first, one.last + (first - one.first)
 
 
+def cited_source(one: Period) -> str:
+    """What sets a period, as a report cites it: the days of a month and of nine months are of other rules than the four's."""
+    is_of_four = one.code[5:] in ("q1", "h1", "q3", "year")
+    return "" if one.source == SOURCE and not is_of_four else one.source
+
+
 def _period(year: int, part: str, title: str, first: date, last_month: int, *, cumulative: bool = True) -> Period:
     last = date(year, last_month, 14)
     return Period(

@@ -300,9 +300,8 @@ class Reader:
             return
         activity = self._activities.get(was.id)
         if activity is None or not any(map(self._is_meant, self._whose[activity.id])):
-            self._refuse_row(
-                row, self._places[Place.CODE], activity if activity and activity.leads != was.leads else None
-            )
+            is_led_by_others = activity is not None and activity.leads != was.leads
+            self._refuse_row(row, self._places[Place.CODE], activity if is_led_by_others else None)
             return
         begun = activity.timeline[0]
         if begun.position > self.mark.position and self.mark.digest:
@@ -311,10 +310,7 @@ class Reader:
             self.refuse(row, self._places[Place.TITLE], what, say("fill in a new file"))
             return
         if not are_alike(activity.title, was.title):
-            what, to_do = (
-                say("the activity is called {title} now", title=quoted(activity.title)),
-                say("nothing, if it is meant so"),
-            )
+            what = say("the activity is called {title} now", title=quoted(activity.title))
             self.refuse(row, self._places[Place.TITLE], what, say("nothing, if it is meant so"), is_error=False)
         given: Given = {
             place: self.sheet.cell(row, column) if unread(self.sheet, row, column, say) is None else None
@@ -351,13 +347,14 @@ class Reader:
         """The cells of a row that have no value of their own, and what to do."""
         say = self._say
         for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
-            name, is_filled = cell_name(row, column), bool(self._text(row, column))
-            if is_filled and name in self.sheet.partly_struck:
-                what = say("a part of the text {text} is struck out", text=quoted(self._text(row, column)))
+            name, text = cell_name(row, column), self._text(row, column)
+            if text and name in self.sheet.partly_struck:
+                what = say("a part of the text {text} is struck out", text=quoted(text))
                 yield place, (what, say("delete what does not hold, or write what is meant"))
-            if is_filled and name in self.sheet.struck:
-                yield place, (say("the cell is struck out"), say("delete what does not hold, or write what is meant"))
-            if (row, column) in self._merged and column < len(self.sheet.rows[row]) and self._text(row, column):
+            if text and name in self.sheet.struck:
+                what = say("the text {text} is struck out", text=quoted(text))
+                yield place, (what, say("delete what does not hold, or write what is meant"))
+            if text and (row, column) in self._merged and column < len(self.sheet.rows[row]):
                 yield place, (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself"))
             if (found := unread(self.sheet, row, column, say)) is not None:
                 yield place, found

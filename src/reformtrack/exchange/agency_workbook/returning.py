@@ -85,10 +85,7 @@ def import_agency_workbook(
         accepted = sentence("the file that was sent, filled in")
         raise SheetFileError(path, sentence("it is no workbook of an agency's activities"), accepted)
     problems = [problem for sheet, mark in sheets if mark is None for problem in _not_read(sheet, say)]
-    updates: dict[str, list[Update]] = {}
-    for reader in readers:
-        for update in reader.updates():
-            updates.setdefault(update.id, []).append(update)
+    updates = grouped((update.id, update) for reader in readers for update in reader.updates())
     made: dict[Event, Record[Event]] = {}
     earlier: dict[Event, Record[Event]] = {}
     taken: list[Taken] = []

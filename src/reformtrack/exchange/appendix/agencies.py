@@ -73,9 +73,10 @@ _LOST_MARK = re.compile(
     r"(?<=\s)(?!(?:thôn|tổ|đội|số|phường|ấp|khu|khối|bản|cụm|trạm|khóa|quận)[1-9])([a-zà-ỹ]+)[1-9]$"
 )
 """The number of a footnote that is not raised any more, behind a word that is not numbered itself."""
-_PERSON = re.compile(r"(?:ông|bà|đồng chí|đ/c|công chức|thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|khối) ", re.IGNORECASE)
+_PARTS = "thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|khối"
+_PERSON = re.compile(rf"(?:ông|bà|đồng chí|đ/c|công chức|{_PARTS}) ", re.IGNORECASE)
 """What people and parts of a commune are called with."""
-_HAMLET = re.compile(r"(?:thôn|bản|ấp|buôn|bon|tổ dân phố|khu phố|tổ|khối) ?[0-9]{1,2}", re.IGNORECASE)
+_HAMLET = re.compile(rf"(?:{_PARTS}|tổ) ?[0-9]{{1,2}}", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\bv\. ?v\b|…|\.\.\.|:")
 """Signs that a text names more than it says, or a list after a word for it."""
 _OF_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)$", re.IGNORECASE)
@@ -214,8 +215,7 @@ def _items(text: str) -> tuple[list[str], bool]:
         is_one = _OF_OFFICE.fullmatch(f"{before}\n{bare}") is not None
         is_new = not marked and not _JOINS.search(before) and is_alone(before) and is_alone(bare) and not is_one
         if before.endswith(",") and (is_alone(bare) or _KIND.match(bare)):
-            goes_on = bare[:1].islower() and _OF_ALL.fullmatch(bare) is not None and _can_go_on(before[:-1])
-            is_new = not (goes_on or _is_of_all(before[:-1], bare))
+            is_new = not (_goes_on(before[:-1], bare) or _is_of_all(before[:-1], bare))
         elif not is_new and not marked and not is_one:
             is_sure &= not _may_be_new(before, bare)
         elif is_new and _BELOW.match(folded(before)) and _ABOVE.match(folded(bare)):
@@ -239,11 +239,15 @@ def _may_be_new(before: str, line: str) -> bool:
 def _is_of_all(before: str, piece: str) -> bool:
     """Whether a piece is more of "các sở, ban, ngành", and no agency of its own."""
     first = re.split(r"[,;]", piece)[0]
-    if _KIND.fullmatch(first) and _COLLECTIVE.fullmatch(before):
-        return True
-    if not first[:1].islower() or any(word[:1].isupper() for word in first.split()):
+    if _COLLECTIVE.fullmatch(before) is None:
         return False
-    return _KIND.match(first) is not None and _COLLECTIVE.fullmatch(before) is not None
+    names_nobody = first[:1].islower() and not any(word[:1].isupper() for word in first.split())
+    return (_KIND.match if names_nobody else _KIND.fullmatch)(first) is not None
+
+
+def _goes_on(before: str, piece: str) -> bool:
+    """Whether a piece in small letters, as "phường", goes on with a name that has "các" in it."""
+    return piece[:1].islower() and _OF_ALL.fullmatch(piece) is not None and _can_go_on(before)
 
 
 def _parted(item: str) -> Names:
@@ -275,8 +279,7 @@ def _parted(item: str) -> Names:
         before = item[parts[-1][0] : parts[-1][1]]
         whole = item[parts[-1][0] : place]
         is_sure &= not (sign == "và" and _OF_A_PLACE.search(before))
-        is_of_all |= piece[:1].islower() and _OF_ALL.fullmatch(piece) is not None and _can_go_on(before)
-        if not (_COMPOUND.search(whole) or _OWN_AND.search(whole) or is_of_all):
+        if not (_COMPOUND.search(whole) or _OWN_AND.search(whole) or is_of_all or _goes_on(before, piece)):
             # "Sở Giáo dục và Đào tạo" is one; "Sở Nội vụ, Tư pháp" may be two.
             is_sure &= sign not in ("", ",", ";", "/") or (not is_alone(before) and sign not in (",", ";", "/"))
         parts[-1] = (parts[-1][0], place)

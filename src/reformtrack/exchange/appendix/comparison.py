@@ -141,17 +141,16 @@ def counts_of(events: Sequence[Event], before: Plan | None, say: Language) -> tu
     return total, Count(say("Activities with a day"), sum(open_.values()), sum(after.values()))
 
 
-_CHANGED = re.compile(r"\W*(?:sửa đổi|bổ sung|điều chỉnh|thay thế|amended|added)\b", re.IGNORECASE)
+_CHANGES = "sửa đổi|bổ sung|điều chỉnh|thay thế"
+_CHANGED = re.compile(rf"\W*(?:{_CHANGES}|amended|added)\b", re.IGNORECASE)
 
 _CHANGES_ALONE = re.compile(
-    r"(?:sửa đổi|bổ sung|điều chỉnh|thay thế).{0,40}\b(?:một số|nhiệm vụ tại)\b|"
+    rf"(?:{_CHANGES}).{{0,40}}\b(?:một số|nhiệm vụ tại)\b|"
     r"(?:nội dung|nhiệm vụ) (?:được )?(?:sửa đổi|điều chỉnh)",
     re.IGNORECASE,
 )
 """A title above a table that has only what changes in a plan."""
-_OF_CHANGES = re.compile(
-    r"sửa đổi|bổ sung|điều chỉnh|thay thế|thay đổi|gia hạn|\b(?:amend|chang|add)ed\b|amendment", re.IGNORECASE
-)
+_OF_CHANGES = re.compile(rf"{_CHANGES}|thay đổi|gia hạn|\b(?:amend|chang|add)ed\b|amendment", re.IGNORECASE)
 """A title above a table that may have only what changes."""
 
 

@@ -144,32 +144,30 @@ class Finisher:
         say, account = self._say, self._account
         used = {id(section) for item in self._items if not self._is_left(item) for section in item.path}
         for section in self._built.all_sections:
-            line, title = section.line, folded(section.title).strip(" .:")
+            line = section.line
             if line is None or id(section) not in used or line.row in account.answers.rows:
                 continue
-            if _OF_TARGETS.fullmatch(title):
+            if _OF_TARGETS.fullmatch(folded(section.title).strip(" .:")):
                 what = say("targets may stand below the title {title}, and no tasks", title=quoted(section.title))
                 to_do = say("say whether they are tasks of the plan, or leave them out and import them as indicators")
-            elif _OF_TAKEN_OUT.fullmatch(title):
-                what = say(
-                    "the title {title} says that what stands below it is taken out of the plan",
-                    title=quoted(section.title),
-                )
+            elif what := self._taken_out(section.title):
                 to_do = say("say whether the tasks below it are left out, or are tasks of the plan")
             else:
                 continue
             account.ask(line.first, what, to_do, f"rows:{line.row}", ("domain", "leave_tasks"))
-        tables = {id(item.line.table): item.line.table for item in self._items}
-        for table in tables.values():
+        for table in {id(item.line.table): item.line.table for item in self._items}.values():
             for number in table.titles:
                 for place, text in own_texts(table.sheet, number).items():
-                    if _OF_TAKEN_OUT.fullmatch(folded(text).strip(" .:")):
-                        what = say(
-                            "the title {title} says that what stands below it is taken out of the plan",
-                            title=quoted(text),
-                        )
-                        to_do, key = say("delete the table, or its title"), f"sheets:{table.sheet.name}"
-                        account.ask((table.sheet.name, cell_name(number, place)), what, to_do, key, ("leave",))
+                    if what := self._taken_out(text):
+                        at, key = (table.sheet.name, cell_name(number, place)), f"sheets:{table.sheet.name}"
+                        account.ask(at, what, say("delete the table, or its title"), key, ("leave",))
+
+    def _taken_out(self, title: str) -> str:
+        """That a title says what stands below it is taken out of the plan; empty where it does not."""
+        if not _OF_TAKEN_OUT.fullmatch(folded(title).strip(" .:")):
+            return ""
+        say = self._say
+        return say("the title {title} says that what stands below it is taken out of the plan", title=quoted(title))
 
     def _read_titles(self, item: Item) -> None:
         """The lead and the deadline that the titles above a task say, where no column does and a person said so."""
@@ -272,25 +270,24 @@ class Finisher:
 
     def _check_names(self, row: AppendixRow, field: str, names: Sequence[str]) -> None:
         """Whether agencies are names, and nothing that belongs elsewhere or stands for a name that is not there."""
-        say, is_lead = self._say, field == "lead"
-        to_do = say("write the agency, or leave the row out")
+        say, to_do = self._say, self._say("write the agency, or leave the row out")
         for name in names:
             text = quoted(name)
             if _NO_NAME.fullmatch(name):
-                what = say("the lead agency is not named yet: {text}", text=text)
-                what = what if is_lead else say("the supporting agency is not named yet: {text}", text=text)
+                lead = say("the lead agency is not named yet: {text}", text=text)
+                supporting = say("the supporting agency is not named yet: {text}", text=text)
             elif role_of(name):
-                what = say("the lead agency {text} is a mark, and no name", text=text)
-                what = what if is_lead else say("the supporting agency {text} is a mark, and no name", text=text)
+                lead = say("the lead agency {text} is a mark, and no name", text=text)
+                supporting = say("the supporting agency {text} is a mark, and no name", text=text)
             elif not any(map(str.isalpha, name)):
-                what = say("the lead agency {text} has no letters", text=text)
-                what = what if is_lead else say("the supporting agency {text} has no letters", text=text)
+                lead = say("the lead agency {text} has no letters", text=text)
+                supporting = say("the supporting agency {text} has no letters", text=text)
             elif len(names) == 1 and self._account.reads(name):
-                what = say("the lead agency {text} is a deadline", text=text)
-                what = what if is_lead else say("the supporting agency {text} is a deadline", text=text)
+                lead = say("the lead agency {text} is a deadline", text=text)
+                supporting = say("the supporting agency {text} is a deadline", text=text)
             else:
                 continue
-            self._account.ask(row.at(field), what, to_do, f"agencies:{name}")
+            self._account.ask(row.at(field), lead if field == "lead" else supporting, to_do, f"agencies:{name}")
             return
 
     def _check_missing(self, row: AppendixRow, item: Item) -> None:

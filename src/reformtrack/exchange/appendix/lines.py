@@ -228,11 +228,12 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
 
 def _is_remark(rest: str) -> bool:
     """Whether what stands after an amount is its unit with whatever follows, or signs alone; and not what it counts."""
+    if is_foreign(rest):
+        return True
     bare = folded(rest)
-    unit = _UNIT.match(f"1 {bare}", 2)
-    behind = re.sub("^ ?(?:dong|vnd|d)\\b", "", bare[unit.end() - 2 :]) if unit else bare
-    if unit or is_foreign(rest):
-        return _BEHIND_UNIT.match(behind) is not None or is_foreign(rest)
+    if unit := _UNIT.match(f"1 {bare}", 2):
+        behind = re.sub("^ ?(?:dong|vnd|d)\\b", "", bare[unit.end() - 2 :])
+        return _BEHIND_UNIT.match(behind) is not None
     return _FUNDS.match(bare) is not None or not any(sign.isalpha() or sign == "%" for sign in rest)
 
 

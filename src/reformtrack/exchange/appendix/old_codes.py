@@ -13,7 +13,13 @@ _CP1258 = re.compile(r"[aeiouyâêôãõýAEIOUYÂÊÔ][ìòÌÒÞ](?=[A-Za-z\s]
 _MOJIBAKE = re.compile(r"á[»º][\u0080-\u2122]|Ã[\u0080-\u00bf]|Æ[°¡]|Ä\u2018")
 _LOST = re.compile(r"(?<!\S)[^\W\d_]+(?:\?[^\W\d_]|\ufffd)\S*|\ufffd")
 """What a letter became that the code of the file lacks."""
-_CODES = ((_MOJIBAKE, "UTF-8 (Windows-1252)"), (_TCVN3, "TCVN3 (ABC)"), (_VNI, "VNI"), (_CP1258, "Windows-1258"))
+_CODES = (
+    ("UTF-8 (Windows-1252)", _MOJIBAKE, _MOJIBAKE),
+    ("TCVN3 (ABC)", _TCVN3, _TCVN3_BROAD),
+    ("VNI", _VNI, _VNI),
+    ("Windows-1258", _CP1258, _CP1258),
+)
+"""The name of each; what no other letters show, which one word has to have; what its words are counted by."""
 
 
 def old_code_of(texts: Iterable[str], least: int = 1) -> str:
@@ -28,12 +34,9 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
     """
     # A raised number at the end of a word is a footnote's.
     words = [word for text in texts for part in text.split() if not (word := part.strip("«»").rstrip("¹²³")).isascii()]
-    for pattern, name in _CODES:
-        if not any(map(pattern.search, words)):
-            continue
-        pattern = _TCVN3_BROAD if pattern is _TCVN3 else pattern
-        found = sum(pattern.search(word) is not None for word in words)
-        if found >= least and found * 4 > len(words):
+    for name, sure, counted in _CODES:
+        found = sum(counted.search(word) is not None for word in words)
+        if found >= least and found * 4 > len(words) and any(map(sure.search, words)):
             return name
     return ""
 
@@ -41,7 +44,7 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
 def old_code_in(rows: Sequence[Sequence[object]]) -> str:
     """The name of the old code that a row or a column of a sheet is in; empty where all are in Unicode."""
     texts = [[cell if isinstance(cell, str) and not cell.isascii() else "" for cell in row] for row in rows]
-    shown = [row for row in texts if any(cell and any(code.search(cell) for code, _ in _CODES) for cell in row)]
+    shown = [row for row in texts if any(cell and any(sure.search(cell) for _, sure, _ in _CODES) for cell in row)]
     parts = (*shown, *(zip_longest(*texts, fillvalue="") if shown else ()))  # of many rows, few show any
     return next((code for part in parts if (code := old_code_of(part, least=2))), "")
 

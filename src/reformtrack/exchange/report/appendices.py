@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from reformtrack.domain.period import cited_source
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import capital, day, lead_words, percent, roman
@@ -96,7 +97,10 @@ def _basis(report: Report, say: Language) -> Iterator[Block]:
     issued = ", ".join(filter(None, (day(report.issued_on, lang), report.by)))
     rows = [
         (say("Plan and version"), Id(f"{report.plan.id}, {version}")),
-        (say("Period"), f"{day(period.first, lang)} – {day(period.last, lang)} ({period.source or period.code})"),
+        (
+            say("Period"),
+            f"{day(period.first, lang)} – {day(period.last, lang)} ({cited_source(period) or period.code})",
+        ),
         (say("Counting rule"), content.rule.label(lang)),
         (say("Records taken into account"), say("log positions 1 to {position}", position=content.position)),
         (say("Draft") if report.is_draft else say("Issued"), issued),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from reformtrack.domain.period import SOURCE
+from reformtrack.domain.period import cited_source
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, capital, day, folded
 from reformtrack.exchange.report import form
@@ -178,8 +178,7 @@ def _opening(report: Report, around: Cover, say: Language) -> Iterator[Block]:
     plan = plan_words(state.title, state.jurisdiction, say) if lang == "vi" else state.title
     basis = f"{plan} ({state.document.text(lang)})" if state.document else plan
     days = say("from {first} to {last}", first=day(period.first, lang), last=day(period.last, lang))
-    # A month and nine months have the days of other rules than the document of the four periods.
-    source = "" if period.source == SOURCE and period.code[5:] not in ("q1", "h1", "q3", "year") else period.source
+    source = cited_source(period)
     if re.match(r"\d+/", source):
         source = say("by document No. {number}", number=source)
     yield Line(

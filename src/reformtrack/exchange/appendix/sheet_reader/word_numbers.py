@@ -131,7 +131,7 @@ def _of(properties: Element | None) -> tuple[str, int]:
 
 
 def value(element: Element | None, name: str = "val", default: str = "") -> str:
-    """An attribute of an element, its value unless another is named; the default where there is none."""
+    """An attribute of an element, its value unless another is named; or else the default."""
     return element.get(f"{WORD}{name}", default) if element is not None else default
 
 
