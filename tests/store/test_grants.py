@@ -523,3 +523,53 @@ def test_a_table_of_the_views_with_a_trigger_is_not_written(postgres: str) -> No
         owner.record(scheduled("p/2"), by="a")
         with pytest.raises(StoreError, match="the table reformtrack_views has a trigger or a rule"):
             owner.rollup()
+
+
+@pytest.mark.parametrize("kind", ["view", "policy", "trigger"])
+def test_what_the_role_puts_in_the_place_of_a_table_within_a_transaction_is_not_run(
+    server: str, postgres: str, role: str, kind: str
+) -> None:
+    """Between the question who made the tables and the reading or writing of one."""
+    schema, tables_of = schema_of(postgres), f'own "{next(_roles)}"'
+    quoted_schema, quoted_role = Identifier(schema), Identifier(tables_of)
+    statements = {
+        "view": ["CREATE VIEW reformtrack_views AS SELECT 1 AS generation WHERE code()"],
+        "policy": [
+            "CREATE TABLE reformtrack_views AS SELECT 1 AS generation",
+            "ALTER TABLE reformtrack_views ENABLE ROW LEVEL SECURITY",
+            "CREATE POLICY p ON reformtrack_views USING (code())",
+        ],
+        "trigger": [
+            "CREATE TABLE reformtrack_views AS SELECT 1 AS generation",
+            "CREATE FUNCTION run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$",
+            "CREATE TRIGGER t BEFORE UPDATE ON reformtrack_views FOR EACH ROW EXECUTE FUNCTION run()",
+        ],
+    }
+    with psycopg.connect(server, autocommit=True) as superuser:
+        superuser.execute(SQL("CREATE ROLE {} LOGIN").format(quoted_role))
+        superuser.execute(SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(quoted_schema, quoted_role))
+        superuser.execute(SQL("GRANT CREATE ON DATABASE postgres TO {}").format(quoted_role))
+        superuser.execute(SQL("GRANT USAGE, CREATE ON SCHEMA {} TO {}").format(quoted_schema, Identifier(role)))
+        superuser.execute(SQL("SET search_path = {}").format(quoted_schema))
+        try:
+            used(as_role(postgres, tables_of), "reformtrack_views")
+            used(as_role(postgres, tables_of), "reformtrack_tree")
+            with Tracker(as_role(postgres, tables_of)) as owner, owner.transaction() as session:
+                session.select("SELECT * FROM reformtrack_tree_size")
+                superuser.execute("DROP TABLE reformtrack_views")
+                superuser.execute(SQL("SET ROLE {}").format(Identifier(role)))
+                superuser.execute(
+                    "CREATE FUNCTION code() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$"
+                )
+                for statement in (*statements[kind], "GRANT ALL ON reformtrack_views TO PUBLIC"):
+                    superuser.execute(statement.encode())
+                with pytest.raises((StoreError, psycopg.Error)) as refused:
+                    if kind == "trigger":
+                        session.execute("UPDATE reformtrack_views SET generation = 2")
+                    session.select("SELECT generation FROM reformtrack_views")
+                assert "code of the role" not in str(refused.value)
+        finally:
+            superuser.execute("RESET ROLE")
+            for other in (role, tables_of):
+                superuser.execute(SQL("DROP OWNED BY {}").format(Identifier(other)))
+            superuser.execute(SQL("DROP ROLE {}").format(quoted_role))

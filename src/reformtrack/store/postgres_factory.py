@@ -43,8 +43,8 @@ class PostgresLogFactory(PostgresFactory):
         super().__init__(Environment(env.name, settings))
         kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else parameters_of(self.datastore)
         # The append function must see everything committed before it got the lock, and must not call functions that
-        # another role put into the search path.
-        fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog"
+        # another role put into the search path, or into a policy of a table that it put in the place of another.
+        fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog -c row_security=off"
         kwargs["options"] = f"{kwargs.get('options', '')} {fixed}".strip()
         pool = self.datastore.pool = LogPool(self.datastore, {**NETWORK, **kwargs})
         if float(given.get("connect_timeout", 0)) > 0:  # libpq's 0 is no limit

@@ -21,6 +21,14 @@ from reformtrack.store.patience import LEAST, current_call, waited_for
 CONNECTION_WAIT = 2.0
 """The default seconds that a call waits for a connection before a retry."""
 
+_NO_VIEWS = """
+SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind'
+"""
+"""
+No view but the server's own is read: one that another role puts in the place of a table, after the question who made
+that, would run the role's functions. PostgreSQL has this since August 2024, in each of its major versions.
+"""
+
 NETWORK = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -103,6 +111,7 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
 
     def __init__(self, datastore: PostgresDatastore, kwargs: dict[str, Any]) -> None:
         unused = datastore.pool
+        self._after_connect = datastore.after_connect_func()
         super().__init__(
             get_password_func=unused.get_password_func,
             connection_class=LogConnection,
@@ -110,7 +119,7 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
             min_size=unused.min_size,
             max_size=unused.max_size,
             open=False,
-            configure=datastore.after_connect_func(),
+            configure=self._configured,
             check=ConnectionPool.check_connection if datastore.pre_ping else None,
             timeout=unused.timeout,
             max_waiting=unused.max_waiting,
@@ -119,6 +128,10 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
         )
         self._dead_until = 0.0
         self._asking, self._spare = list[None](), list[Connection[DictRow]]()
+
+    def _configured(self, connection: Connection[DictRow]) -> None:
+        self._after_connect(connection)
+        connection.execute(_NO_VIEWS)
 
     @contextmanager
     def connection(self, timeout: float | None = None) -> Iterator[Connection[DictRow]]:

@@ -73,6 +73,8 @@ class PostgresSession:
         self._connection, self._schema = connection, schema
         self._owners: dict[str, tuple[str, bool, bool]] | None = None
         """By table beside the log: the role that made it, whether that is trusted, and whether it has no rules and triggers."""
+        self._locked = set[str]()
+        """Tables in whose place nobody can put another before the transaction ends."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
         if self._is_there(table):
@@ -112,30 +114,48 @@ class PostgresSession:
         qualified, named = _qualified(statement, self._schema)
         makes = _MAKES.match(statement) is not None
         for table in named:
-            if not self._is_there(table, writes=_WRITES.match(statement) is not None) and not makes:
+            if not self._is_there(table) and not makes:
                 raise psycopg.errors.UndefinedTable(table)
             if makes and self._owners is not None:
                 self._owners[table] = ("", True, True)
+                self._locked.add(table)
+            elif _WRITES.match(statement) and table not in self._locked:
+                self._lock(table)
         return qualified
 
-    def _is_there(self, table: str, *, writes: bool = False) -> bool:
+    def _lock(self, table: str) -> None:
         """
-        Whether a table exists, as of the first one of the transaction that was asked for.
+        Let nobody put another table in the place of one that is about to be written, and ask once more what it is.
 
         Raises:
-            StoreError: it belongs to another role; it is to be written, and has rules or triggers.
+            StoreError: it belongs to another role; it has rules or triggers.
         """
-        if self._owners is None:
-            cursor = self._connection.cursor(row_factory=tuple_row)
-            found = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
-            self._owners = {name: tuple(said) for name, *said in found}
-        owner, is_trusted, is_plain = self._owners.get(table, ("", True, True))
-        if not is_trusted:
-            raise of_another_role("table", table, owner)
-        if writes and not is_plain:
+        place = Identifier(self._schema, table).as_string()
+        self._connection.execute(f"LOCK TABLE ONLY {place} IN ROW EXCLUSIVE MODE".encode())
+        self._locked.add(table)
+        self._owners = self._asked()
+        if self._is_there(table) and not self._owners[table][2]:
             raise StoreError(
                 "the table {table} has a trigger or a rule, which would run with the rights of this role; accepted: one "
                 "without, as reformtrack makes it",
                 table=table,
             )
+
+    def _is_there(self, table: str) -> bool:
+        """
+        Whether a table exists, as of the first one of the transaction that was asked for or the last that was locked.
+
+        Raises:
+            StoreError: it belongs to another role.
+        """
+        if self._owners is None:
+            self._owners = self._asked()
+        owner, is_trusted, _ = self._owners.get(table, ("", True, True))
+        if not is_trusted:
+            raise of_another_role("table", table, owner)
         return table in self._owners
+
+    def _asked(self) -> dict[str, tuple[str, bool, bool]]:
+        cursor = self._connection.cursor(row_factory=tuple_row)
+        found = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
+        return {name: tuple(said) for name, *said in found}
