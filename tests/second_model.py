@@ -114,7 +114,7 @@ class Work:
                 self.begun = True
             case ev.ProgressReported():
                 self.begun |= bool(event.percent or event.part)
-                said = [] if event.obstacles.startswith(("Không",)) or not event.obstacles else [event.obstacles]
+                said = [] if event.obstacles.startswith("Không") or not event.obstacles else [event.obstacles]
                 before = self.obstacles.split("; ") if self.obstacles and self.reported_last == event.on else []
                 self.obstacles, self.reported_last = "; ".join(dict.fromkeys([*before, *said])), event.on
             case ev.ActivityCompleted():

@@ -18,7 +18,7 @@ from reformtrack.store.postgres_schema import of_another_role
 
 _OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
 _CREATES = re.compile(r"\s*CREATE TABLE\b")
-_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH)\b")
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH\b.*\b(?:INSERT|UPDATE|DELETE))\b", re.DOTALL)
 _MAKES = re.compile(r"\s*(?:CREATE TABLE|DROP TABLE IF EXISTS)\b")
 _OWNERS = """
 SELECT made.relname, pg_get_userbyid(made.relowner),
