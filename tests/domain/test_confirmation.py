@@ -182,6 +182,19 @@ def test_nobody_who_reported_an_occurrence_confirms_the_whole(tracker: Tracker) 
     assert status(tracker) is ProgressStatus.COMPLETED
 
 
+def test_an_occurrence_that_was_opened_again_and_completed_is_the_last_to_be_named(tracker: Tracker) -> None:
+    """Whichever occurrence comes first in the year."""
+    tracker.record(scheduled(deadline=QUARTERS), by="x")
+    tracker.record(OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH), by="one")
+    tracker.record(OccurrenceCompleted(A, on=day("6-18"), occurrence=SECOND), by="two")
+    tracker.record(CompletionReturned(A, on=day("6-20"), occurrence=MARCH, reason="thiếu số liệu"), by="three")
+    tracker.record(OccurrenceCompleted(A, on=day("6-25"), occurrence=MARCH), by="one")
+    with pytest.raises(errors.ConfirmsAnotherRecord, match="accepted: completion=5"):
+        tracker.record(confirmed(3), by="three")
+    tracker.record(confirmed(5), by="three")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
 def test_an_occurrence_that_is_no_longer_asked_for_does_not_count(tracker: Tracker) -> None:
     """Who reported it has not reported the completion."""
     tracker.record(scheduled(deadline=QUARTERS), by="x")

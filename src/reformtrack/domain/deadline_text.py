@@ -204,7 +204,7 @@ def _read(text: str, year: int) -> Reading | None:
         or _other(text, year)
         or _goes_on(text, year)
         or _span(text, year)
-        or _year_first(text, year)
+        or _year_first(text)
         or _yearly(text, year)
         or _several(text, year)
     )
@@ -332,7 +332,7 @@ def _goes_on(text: str, year: int) -> Reading | None:
     return Reading(DeadlineKind.REGULAR, (), note)
 
 
-def _year_first(text: str, year: int) -> Reading | None:
+def _year_first(text: str) -> Reading | None:
     """ "2025 Q2": the same as with the year after it."""
     found = re.fullmatch(r"(?:nam )?([0-9]{4})[ ,/.(-]*((?:(?<![0-9])6 )?[a-z][^)]*)\)?", text)
     if not found or _NAMED_YEAR.search(found[2]):

@@ -154,7 +154,14 @@ def next_days(one: Period) -> tuple[date, date]:
 
 
 def cited_source(one: Period) -> str:
-    """What sets a period, as a report cites it: the days of a month and of nine months are of other rules than the four's."""
+    """
+    What sets a period, as a report cites it: the days of a month and of nine months are of other rules than the four's.
+
+    >>> [cited_source(period(f"2023-{part}")) for part in ("q1", "h1", "q3", "year", "m9", "05")]
+    ['581/BNV-CCHC', '581/BNV-CCHC', '581/BNV-CCHC', '581/BNV-CCHC', '', '']
+    >>> cited_source(Period(code="2023-05", title="5", first=date(2023, 5, 1), last=date(2023, 5, 31), source="7/QĐ-UBND"))
+    '7/QĐ-UBND'
+    """
     is_of_four = one.code[5:] in ("q1", "h1", "q3", "year")
     return "" if one.source == SOURCE and not is_of_four else one.source
 
