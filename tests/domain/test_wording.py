@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reformtrack.domain.wording import Lang, late_words, readings, roman
+from reformtrack.domain.wording import Lang, is_nothing, late_words, names_no_obstacle, readings, roman, spelt
 
 TENS = {0: "", 10: "X", 20: "XX", 30: "XXX"}
 ONES = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII", 9: "IX"}
@@ -52,3 +52,31 @@ def test_days_are_counted_in_the_form_of_their_number() -> None:
     """One and more of them, in both languages."""
     assert ["1 day late", "2 days late"] == [late_words(days, "en") for days in (1, 2)]
     assert ["trễ hạn 1 ngày", "trễ hạn 2 ngày"] == [late_words(days) for days in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Vướng mắc: không có", "- Không có *", "n/a", "–", "Không có khó khăn, vướng mắc gì."]
+)
+def test_what_stands_for_no_obstacle_names_none(text: str) -> None:
+    """With the signs that stand around it in tables."""
+    assert names_no_obstacle(text)
+
+
+def test_a_line_of_dots_before_a_word_is_a_text_from_some_length_on() -> None:
+    """So that no text is folded for nothing."""
+    assert [True, False] == [is_nothing("." * dots + "khong") for dots in (15, 16)]
+
+
+@pytest.mark.parametrize(
+    ("names", "plainest"),
+    [
+        (("sở Nội vụ", "Sở Nội vụ"), "Sở Nội vụ"),
+        (("SỞ Nội vụ", "Sở Nội vụ"), "Sở Nội vụ"),
+        (("Ðài Truyền hình", "Đài Truyền hình"), "Đài Truyền hình"),
+        (("Sở Nội vụ.", "Sở Nội vụ"), "Sở Nội vụ"),
+    ],
+)
+def test_of_several_spellings_of_a_lead_the_plainest_is_shown(names: tuple[str, str], plainest: str) -> None:
+    """Whichever was printed first."""
+    for first, second in (names, names[::-1]):
+        assert {(plainest,)} == {*spelt([(first,), (second,)]).values()}
