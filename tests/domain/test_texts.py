@@ -94,6 +94,13 @@ DOORS: dict[str, Callable[[str], Any]] = {
 }
 
 
+@pytest.mark.parametrize("text", ["x{} ", "x {}", "x {}.{}", "x{} {}", "x..{}-"])
+def test_marks_are_counted_in_a_row(text: str) -> None:
+    """What stands between them begins a new row; of one more each is refused."""
+    assert not forbidden_character(text.replace("{}", "\u0301" * 30))
+    assert forbidden_character(text.replace("{}", "\u0301" * 31))
+
+
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("length", [31, 90, 19_000, 1_000_000])
 def test_more_than_thirty_marks_in_a_row_are_refused_at_every_door_and_at_once(

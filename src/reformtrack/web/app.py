@@ -26,7 +26,7 @@ from reformtrack.web.api import answered, problem_response, reads
 from reformtrack.web.brand import Brand, HostPage
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import listener
-from reformtrack.web.hosts import KnownHosts, host_names
+from reformtrack.web.hosts import KnownHosts, ShortAddresses, host_names
 from reformtrack.web.openapi import openapi
 from reformtrack.web.page import error_page, page, with_days
 from reformtrack.web.problems import Problem
@@ -123,6 +123,7 @@ def create_app(
         middleware=[
             Middleware(SecurityHeaders),
             *([] if hosts is None else [Middleware(KnownHosts, names=host_names(hosts))]),
+            Middleware(ShortAddresses),
         ],
         exception_handlers={HTTPException: partial(_refused, error_page)},
     )

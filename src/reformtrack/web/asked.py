@@ -88,8 +88,11 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
 
 def given(query: QueryParams) -> dict[str, str]:
     """The query of an address without its clocks and language; of a name that is repeated, its values with commas between."""
-    names = [name for name in query if name not in ("on", "known_at", "lang")]
-    return {name: concealed(",".join(dict.fromkeys(query.getlist(name)))) for name in names}
+    values: dict[str, dict[str, None]] = {}
+    for name, value in query.multi_items():
+        if name not in ("on", "known_at", "lang"):
+            values.setdefault(name, {})[value] = None
+    return {name: concealed(",".join(of_name)) for name, of_name in values.items()}
 
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:

@@ -1,6 +1,8 @@
 """
-The names under which the application is served. A page of another site may point its own name at this machine (DNS
-rebinding) and read what is meant for this machine alone; a browser sends the name in the header Host.
+What is refused before anything else of a request is read: a host that is not served, an address that is too long.
+
+A page of another site may point its own name at this machine (DNS rebinding) and read what is meant for this machine alone; a
+browser sends the name in the header Host.
 """
 
 import re
@@ -18,6 +20,12 @@ from reformtrack.web.problems import Problem
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 """The names of this machine for itself."""
+
+MAX_QUERY = 32_768
+"""The longest query of an address, in bytes: pages repeat it in their forms and links."""
+
+MAX_PARAMETERS = 100
+"""The most parameters of a query."""
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _HOST = re.compile(rf"(?P<name>{_NAME.pattern})(:[0-9]{{1,5}})?")
@@ -51,21 +59,44 @@ class KnownHosts:
         if scope["type"] != "http" or path.startswith("/static/") or self._is_known(scope):
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
-        given = request.headers.get("host", "")
-        problem = Problem(
-            421,
-            "UnknownHost",
-            said(
-                "the host {host!r} is not one of this application; accepted: {names}",
-                host=given[:100],
-                names=", ".join(self._names),
-            ),
+        given = Request(scope).headers.get("host", "")
+        found = said(
+            "the host {host!r} is not one of this application; accepted: {names}",
+            host=given[:100],
+            names=", ".join(self._names),
         )
-        response = failed(request, problem, problem_response if path.startswith("/api/") else error_page)
-        await response(scope, receive, send)
+        await _refused(scope, Problem(421, "UnknownHost", found))(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
         given = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
         host = _HOST.fullmatch(given[0]) if len(given) == 1 else None
         return host is not None and host["name"] in self._names
+
+
+class ShortAddresses:
+    """Answers requests whose query is of a reasonable length, and refuses others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, if its address can be one of this application."""
+        query = scope.get("query_string", b"")
+        if len(query) <= MAX_QUERY and query.count(b"&") < MAX_PARAMETERS:
+            await self._app(scope, receive, send)
+            return
+        found = said(
+            "the query of the address has {bytes} bytes and {count} parameters; accepted: at most {most} bytes and {parameters} "
+            "parameters",
+            bytes=len(query),
+            count=query.count(b"&") + 1,
+            most=MAX_QUERY,
+            parameters=MAX_PARAMETERS,
+        )
+        await _refused({**scope, "query_string": b""}, Problem(414, "AddressTooLong", found))(scope, receive, send)
+
+
+def _refused(scope: Scope, problem: Problem) -> ASGIApp:
+    """The answer to a request that is not let in, as a page or as a problem document."""
+    path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+    return failed(Request(scope), problem, problem_response if path.startswith("/api/") else error_page)

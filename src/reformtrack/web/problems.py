@@ -43,6 +43,7 @@ TITLES = {
     409: said("The history would be illegal"),
     412: said("Something was recorded in between"),
     413: said("The request is too large"),
+    414: said("The address is too long"),
     415: said("Unsupported media type"),
     421: said("Host not served here"),
     422: said("The request id was used before with other content"),
