@@ -55,7 +55,7 @@ COUNTED = {
 
 Key = tuple[str, ...]
 Part = list[Sequence[int]]
-"""(a cell or a kind, number, how many of them are past their day)."""
+"""Each ends with a cell or a kind, the number, and how many of them are past their day; of rows, the rows themselves."""
 
 
 class Lines(Mapping[Key, Tally]):
@@ -69,7 +69,7 @@ class Lines(Mapping[Key, Tally]):
         return Tally(rule=self._rule, counts=self._counts(self._parts[key]))
 
     def _counts(self, part: Part) -> Iterator[tuple[Counted, int]]:
-        for cell, activities, past in part:
+        for *_, cell, activities, past in part:
             before, after = COUNTED[self._rule][view_tables.of_cell(cell)[-1]]
             yield before, int(activities) - int(past)
             yield after, int(past)
@@ -103,7 +103,7 @@ def lines_of(
     """
     packed: defaultdict[tuple[Any, ...], Part] = defaultdict(list)
     for row in rows:
-        packed[row[:-3], row[-3] | 15].append(row[-3:])
+        packed[row[:-3], row[-3] | 15].append(row)
     columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
     places = [(columns.index(name), name == "plan") for name in by]
     parts: dict[Key, Part] = {key: [] for key in empty}
