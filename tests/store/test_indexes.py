@@ -216,6 +216,16 @@ DEFINITIONS = {
     ),
     "the table reformtrack_log is not as reformtrack makes it": f"ALTER TABLE {LOG} ADD COLUMN more",
 }
+_HIDDEN = "PRAGMA writable_schema = ON", "UPDATE sqlite_master SET tbl_name = {} WHERE name = 'mine'"
+"""SQLite goes by what a definition says, not by the column that says what it is of."""
+HIDDEN = [
+    (table, made.format(table), _HIDDEN[0], _HIDDEN[1].format(tbl_name))
+    for table in (LOG, REQUESTS)
+    for made in ("CREATE TRIGGER mine AFTER INSERT ON {} BEGIN SELECT 1; END", "CREATE INDEX mine ON {} (1)")
+    for tbl_name in ("tbl_name || char(0) || 'x'", "CAST(tbl_name AS BLOB)")
+]
+SPACES = ("\u00a0", "\u2003")
+"""To SQLite letters of a name, where a reader sees a space."""
 BESIDE = {
     "the index reformtrack_names_1_digest is missing": "DROP INDEX reformtrack_names_1_digest",
     "the trigger mine on reformtrack_plans_1 is not reformtrack's": (
@@ -247,6 +257,54 @@ def test_what_is_not_as_reformtrack_makes_it_is_named(
     said = said_by_all(path, checkpoint, capsys)
     assert 2 == said.count(what)
     assert what.split()[2] in said[-1]
+
+
+@pytest.mark.parametrize(("table", "made", "on", "hidden"), HIDDEN)
+def test_a_trigger_or_an_index_that_its_own_definition_hides_is_named(
+    sealed: tuple[Path, Checkpoint], table: str, made: str, on: str, hidden: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever stands beside it about what it is of."""
+    path, checkpoint = sealed
+    with closing(sqlite3.connect(path)) as file, file:
+        for statement in (made, on, hidden):
+            file.execute(statement)
+    said = said_by_all(path, checkpoint, capsys)
+    assert 2 == said.count(f"the table {table} has triggers or indexes that are not reformtrack's")
+    assert table in said[-1]
+
+
+def test_a_trigger_that_runs_in_an_append_is_named_by_the_file_that_stands_alone(
+    sealed: tuple[Path, Checkpoint], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the kept tree also: it could change the log."""
+    path, checkpoint = sealed
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("CREATE TRIGGER mine AFTER UPDATE ON reformtrack_tree_size BEGIN SELECT 1; END")
+    assert "reformtrack_tree_size has triggers" in said_by_all(path, checkpoint, capsys)[-1]
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_a_definition_with_other_spaces_is_another(
+    sealed: tuple[Path, Checkpoint], space: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With them the position is a column like any other, in which a number may stand twice."""
+    path, checkpoint = sealed
+    with closing(sqlite3.connect(path)) as file, file:
+        rows = file.execute(f"SELECT * FROM {LOG} ORDER BY position").fetchall()
+        made = [sql for (sql,) in file.execute(f"SELECT sql FROM sqlite_master WHERE tbl_name = '{LOG}' AND sql <> ''")]
+        file.execute(f"DROP TABLE {LOG}")
+        for sql in made:
+            file.execute(sql.replace("PRIMARY KEY AUTOINCREMENT", f"PRIMARY{space}KEY{space}AUTOINCREMENT"))
+        file.executemany(f"INSERT INTO {LOG} VALUES (?, ?, ?, ?, ?)", [*rows, (4, "p/1.01", 3, *rows[-1][3:])])
+    with Tracker(f"sqlite:///{path}") as tracker:
+        said = [damage.what for damage in tracker.log.check()]
+        assert not Seals(tracker).verify(checkpoint).holds
+    assert f"the table {LOG} is not as reformtrack makes it" in said
+    assert "its position has more than one row" in said
+    note = path.with_name("checkpoint")
+    note.write_text(checkpoint.note)
+    assert 1 == verify_log.main(["log", str(path), str(note), "--key", str(KEY.verifier)])
+    assert f"does not hold: {LOG} is not as reformtrack makes it" in capsys.readouterr().out
 
 
 def test_what_a_host_keeps_beside_it_is_its_own(sealed: tuple[Path, Checkpoint]) -> None:

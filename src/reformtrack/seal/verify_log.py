@@ -466,6 +466,9 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return [(kind, str(sql)[:13].upper()) for kind, sql in found] == [("table", "CREATE TABLE ")]
 
 
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+"""What is a space to SQLite: any other is a part of a name."""
+
 _INDEXES = {
     "reformtrack_log": "position, originator_id, originator_version",
     "reformtrack_requests": "first_position, request_id",
@@ -499,7 +502,7 @@ def beside(path: Path) -> Iterator[str]:
 def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
     tables = ", ".join(f"'{table}'" for table in _INDEXES)
     found = {
-        str(name): hashlib.sha256(" ".join(str(sql or "").split()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        str(name): hashlib.sha256(_SPACES.sub(" ", str(sql or "")).encode("utf-8", "surrogateescape")).hexdigest()[:32]
         for name, sql in connection.execute(f"SELECT name, sql FROM sqlite_master WHERE lower(tbl_name) IN ({tables})")
     }
     for name in sorted(found.keys() | _DEFINITIONS.keys()):
@@ -507,6 +510,15 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"{name} is missing"
         elif found[name] != _DEFINITIONS.get(name):
             yield f"{name[:60]} is not as reformtrack makes it"
+    # As SQLite takes them, whatever stands beside a definition about what it is of.
+    for name, *_ in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'reformtrack%'"
+    ):
+        table = str(name).replace('"', '""')
+        if _triggers(connection, table) != ([0, 1, 1] if table in _INDEXES else [0, 0, 0]):
+            yield f"{table[:60]} has triggers that are not reformtrack's"
+        if table in _INDEXES and len(connection.execute(f"PRAGMA index_list({table})").fetchall()) != 1:
+            yield f"{table} has indexes that are not reformtrack's"
     # Both ways round: an index may lack a row, or have one that the table lacks.
     for table, columns in _INDEXES.items():
         for (said,) in connection.execute(f"PRAGMA integrity_check({table})") if table in found else ():
@@ -521,6 +533,13 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
             what = "lacks a row that the table has" if there == rows else "has a row that the table lacks"
             for row in connection.execute(f"{there} EXCEPT {other} LIMIT 20"):
                 yield f"{index} {what}: {str(row)[:100]}"
+
+
+def _triggers(connection: sqlite3.Connection, table: str) -> list[int]:
+    """How many triggers an insertion, an update and a deletion of rows run."""
+    columns = ", ".join(f'"{name}" = 1' for _, name, *_ in connection.execute(f'PRAGMA table_info("{table}")'))
+    changes = f'INSERT INTO "{table}" DEFAULT VALUES', f'UPDATE "{table}" SET {columns}', f'DELETE FROM "{table}"'
+    return [sum(code == "Program" for _, code, *_ in connection.execute(f"EXPLAIN {change}")) for change in changes]
 
 
 def _stored(connection: sqlite3.Connection) -> Iterator[Row]:

@@ -52,8 +52,8 @@ def check(
     """
     yield from dict.fromkeys((*(Damage(0, text) for text in recorder.damage()), *beside(recorder)))
     head = recorder.max_notification_id() or 0
-    yield from _check_log(recorder, read, head, progress)
-    yield from _check_streams(recorder, head)
+    yield from as_far_as_it_goes(_check_log(recorder, read, head, progress))
+    yield from as_far_as_it_goes(_check_streams(recorder, head))
 
 
 def beside(recorder: LogRecorder) -> Iterator[Damage]:
@@ -64,11 +64,26 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
     be where no search finds them, which the database's own check detects.
     """
     yield from (Damage(0, text) for text in (*recorder.redefined(), *recorder.disorder()))
+    yield from as_far_as_it_goes(_check_indexes(recorder))
+
+
+def as_far_as_it_goes(found: Iterator[Damage]) -> Iterator[Damage]:
+    """What is found, up to where a table that was made anew has values, or columns, that no table of reformtrack has."""
+    try:
+        yield from found
+    except (TypeError, ValueError) as error:
+        yield Damage(0, said("what follows cannot be compared: {error}", error=str(error)))
+
+
+def _check_indexes(recorder: LogRecorder) -> Iterator[Damage]:
     for _, of_table in groupby(sorted(recorder.indexes), key=itemgetter(0)):
         indexes, key = list(of_table), os.urandom(32)  # new each time, so that nobody can aim at a sum
-        rows, end = _sums(recorder.rows(indexes[0]), key)
+        rows, end, twice = _sums(recorder.rows(indexes[0]), key)
+        yield from (
+            Damage(position, said("its position has more than one row")) for position in sorted(twice)[:_MOST_PARTS]
+        )
         for index in indexes:
-            entries, _ = _sums(_up_to(end, recorder.entries(index)), key)
+            entries, _, _ = _sums(_up_to(end, recorder.entries(index)), key)
             if entries != rows:
                 yield from _check_index(recorder, index, rows, entries, end)
 
@@ -88,14 +103,18 @@ def _check_index(recorder: LogRecorder, index: Index, rows: Sums, entries: Sums,
         yield Damage(position, said(what, index=", ".join(index.order), table=index.table, row=row))
 
 
-def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[Sums, int]:
-    """The sums of the hashes of rows; and the last position."""
-    sums, last = Sums(), 0
+def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[Sums, int, set[int]]:
+    """The sums of the hashes of rows; the last position; and those at which there are several, of which pages show one."""
+    sums, last, there, twice = Sums(), 0, dict[int, int](), set[int]()
     for row in rows:
-        last, part = max(last, row[0]), row[0] // PAGE
+        last, (part, place) = max(last, row[0]), divmod(row[0], PAGE)
+        before = there.get(part, 0)
+        there[part] = before | 1 << place
+        if there[part] == before:
+            twice.add(row[0])
         hashed = blake2b(repr(row).encode("utf-8", "surrogatepass"), key=key, digest_size=16)
         sums[part] = sums.get(part, 0) + int.from_bytes(hashed.digest(), "big")
-    return sums, last
+    return sums, last, twice
 
 
 def _up_to(end: int, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

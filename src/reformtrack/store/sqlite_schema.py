@@ -5,10 +5,12 @@ The log is a table of our own. `AUTOINCREMENT` never uses a position twice, even
 externally; triggers refuse updates and deletes; the application id and user version identify the file.
 """
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
@@ -54,6 +56,10 @@ BEGIN SELECT RAISE(ABORT, 'the log of reformtrack is append-only'); END;
 }PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
+
+
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+"""What is a space to SQLite: any other is a part of a name."""
 
 
 def file_uri(path: str) -> str:
@@ -172,12 +178,26 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
             yield said("the {object} on {table} is not reformtrack's", object=name, table=found[key][0])
         elif found[key] != right[key]:
             yield said("the {object} is not as reformtrack makes it", object=name)
+    for kind, table in sorted(right.keys() & found.keys()):
+        if kind == "table" and _in_use(session, table) != _in_use(ours, table):
+            yield said("the {object} has triggers or indexes that are not reformtrack's", object=f"table {table}")
+
+
+def _in_use(session: Session, table: str) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """
+    How many triggers each change of a table runs, and its indexes: as SQLite takes them, whatever the columns beside their
+    definitions say that they are of.
+    """
+    columns = ", ".join(f'"{name}" = "{name}"' for _, name, *_ in session.select(f'PRAGMA table_info("{table}")'))
+    changes = f'INSERT INTO "{table}" DEFAULT VALUES', f'UPDATE "{table}" SET {columns}', f'DELETE FROM "{table}"'
+    triggers = [sum(code == "Program" for _, code, *_ in session.select(f"EXPLAIN {change}")) for change in changes]
+    return triggers, sorted(tuple(index)[1:] for index in session.select(f'PRAGMA index_list("{table}")'))
 
 
 def _definitions(session: Session) -> dict[tuple[str, str], tuple[str, str]]:
     """By kind and name: the table and the SQL of each definition."""
     rows = session.select("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
-    return {(kind, name): (table, " ".join(sql.split())) for kind, name, table, sql in rows}
+    return {(kind, name): (table, _SPACES.sub(" ", sql)) for kind, name, table, sql in rows}
 
 
 def _statements() -> list[str]:

@@ -243,7 +243,7 @@ def all_spans(session: Session, generation: int, page: int) -> Iterator[tuple[An
     for is_open in ("<", "="):
         after: tuple[Any, ...] = (0, "", "", 0)
         while rows := session.select(
-            f"SELECT * FROM reformtrack_spans_{generation} WHERE pos_to {is_open} {NO_END} "
+            f"SELECT {', '.join(COLUMNS['spans'])} FROM reformtrack_spans_{generation} WHERE pos_to {is_open} {NO_END} "
             "AND (pos_from, plan, code, day_from) > (?, ?, ?, ?) ORDER BY pos_from, plan, code, day_from LIMIT ?",
             [*after, page],
         ):

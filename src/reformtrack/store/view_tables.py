@@ -108,7 +108,7 @@ def of_cell(packed: int) -> tuple[int, int, int]:
 def place(packed: int, names: Mapping[int, str]) -> str:
     """A cell in words."""
     jurisdiction, domain, kind = of_cell(packed)
-    return f"{names.get(jurisdiction)}, {names.get(domain)}, {kind}"
+    return f"{names.get(jurisdiction)!r}, {names.get(domain)!r}, {kind}"
 
 
 class Tracking(NamedTuple):
@@ -255,7 +255,7 @@ class Known(NamedTuple):
 
 def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, Known]:
     """What the views know of plans, by plan; those that have no record yet are not in it."""
-    statement = f"SELECT * FROM reformtrack_news_{generation} WHERE plan IN "
+    statement = f"SELECT {', '.join(COLUMNS['news'])} FROM reformtrack_news_{generation} WHERE plan IN "
     return {row[0]: Known(*row[1:]) for row in _among(session, statement, plans)}
 
 
@@ -325,7 +325,7 @@ def tell(session: Session, generation: int, plan: str, news: Known) -> None:
 
 def news(session: Session, generation: int) -> dict[str, Known]:
     """What the views know of every plan of which anything was ever recorded, by plan."""
-    rows = session.select(f"SELECT * FROM reformtrack_news_{generation} ORDER BY plan")
+    rows = session.select(f"SELECT {', '.join(COLUMNS['news'])} FROM reformtrack_news_{generation} ORDER BY plan")
     return {row[0]: Known(*row[1:]) for row in rows}
 
 
@@ -344,5 +344,7 @@ def left_out(session: Session, generation: int, position: int) -> tuple[list[str
 
 def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tuple[Any, ...]]:
     """The rows of a plan in a table that has rows of plans."""
-    rows = session.select(f"SELECT * FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan])
+    rows = session.select(
+        f"SELECT {', '.join(COLUMNS[name])} FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan]
+    )
     return list(map(tuple, rows))

@@ -86,8 +86,8 @@ class ShortAddresses:
             await self._app(scope, receive, send)
             return
         found = said(
-            "the query of the address has {bytes} bytes and {count} parameters; accepted: at most {most} bytes and {parameters} "
-            "parameters",
+            "the query of the address has {bytes} bytes and {count} parameters; accepted: at most {most} bytes and "
+            "{parameters} parameters",
             bytes=len(query),
             count=query.count(b"&") + 1,
             most=MAX_QUERY,
