@@ -525,7 +525,7 @@ def test_a_table_of_the_views_with_a_trigger_is_not_written(postgres: str) -> No
             owner.rollup()
 
 
-@pytest.mark.parametrize("kind", ["view", "policy", "trigger"])
+@pytest.mark.parametrize("kind", ["view", "policy", "trigger", "index", "index of a moment"])
 def test_what_the_role_puts_in_the_place_of_a_table_within_a_transaction_is_not_run(
     server: str, postgres: str, role: str, kind: str
 ) -> None:
@@ -544,6 +544,12 @@ def test_what_the_role_puts_in_the_place_of_a_table_within_a_transaction_is_not_
             "CREATE FUNCTION run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$",
             "CREATE TRIGGER t BEFORE UPDATE ON reformtrack_views FOR EACH ROW EXECUTE FUNCTION run()",
         ],
+        "index": [  # what an index is on is computed when a query is planned
+            "CREATE TABLE reformtrack_views AS SELECT 1 AS generation",
+            "CREATE FUNCTION at(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF current_user = '{tables_of}' THEN RAISE 'code of the role'; END IF; RETURN 1; END $$",
+            "CREATE INDEX ON reformtrack_views ((generation + at(1)))",
+        ],
     }
     with psycopg.connect(server, autocommit=True) as superuser:
         superuser.execute(SQL("CREATE ROLE {} LOGIN").format(quoted_role))
@@ -554,14 +560,18 @@ def test_what_the_role_puts_in_the_place_of_a_table_within_a_transaction_is_not_
         try:
             used(as_role(postgres, tables_of), "reformtrack_views")
             used(as_role(postgres, tables_of), "reformtrack_tree")
-            with Tracker(as_role(postgres, tables_of)) as owner, owner.transaction() as session:
+            moment = kind.endswith("moment")
+            with (
+                Tracker(as_role(postgres, tables_of)) as owner,
+                owner._store.recorder.moment() if moment else owner.transaction() as session,
+            ):
                 session.select("SELECT * FROM reformtrack_tree_size")
                 superuser.execute("DROP TABLE reformtrack_views")
                 superuser.execute(SQL("SET ROLE {}").format(Identifier(role)))
                 superuser.execute(
                     "CREATE FUNCTION code() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'code of the role'; END $$"
                 )
-                for statement in (*statements[kind], "GRANT ALL ON reformtrack_views TO PUBLIC"):
+                for statement in (*statements[kind.split()[0]], "GRANT ALL ON reformtrack_views TO PUBLIC"):
                     superuser.execute(statement.encode())
                 with pytest.raises((StoreError, psycopg.Error)) as refused:
                     if kind == "trigger":

@@ -5,7 +5,7 @@ A transaction of PostgreSQL, for tables beside the log.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import Connection, Cursor
@@ -24,8 +24,9 @@ _OWNERS = """
 SELECT made.relname, pg_get_userbyid(made.relowner),
     (made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user) AND made.relkind IN ('r', 'S')
         AS is_trusted,
-    NOT made.relhasrules
-        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid AND NOT tgisinternal) AS is_plain
+    NOT made.relhasrules AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid) AS is_plain, made.oid,
+    EXISTS (SELECT FROM aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
+        WHERE privilege_type = 'CREATE' AND grantee <> log.relowner AND pg_get_userbyid(grantee) <> current_user)
 FROM pg_class AS log JOIN pg_class AS made USING (relnamespace) JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE nspname = %s AND log.relname = %s AND starts_with(made.relname, 'reformtrack_') AND made.relkind NOT IN ('i', 'I')
 """
@@ -57,6 +58,23 @@ def _qualified(statement: str, schema: str) -> tuple[bytes, frozenset[str]]:
     return _OUR_TABLE.sub(lambda found: place + found[0], statement.replace("?", "%s")).encode(), named
 
 
+class _Found(NamedTuple):
+    """A table beside the log."""
+
+    owner: str
+    is_trusted: bool
+    """Whether this role made it, or the owner of the log."""
+    is_plain: bool
+    """Whether it has no rules and no triggers."""
+    oid: int
+    others_may_create: bool
+    """Whether a role that is neither may put another table in its place."""
+
+
+_OURS = _Found("", True, True, 0, False)
+"""One that this transaction has made."""
+
+
 class PostgresSession:
     """
     A transaction on a connection, whose statements name our tables without their schema.
@@ -71,8 +89,8 @@ class PostgresSession:
 
     def __init__(self, connection: Connection[Any], schema: str) -> None:
         self._connection, self._schema = connection, schema
-        self._owners: dict[str, tuple[str, bool, bool]] | None = None
-        """By table beside the log: the role that made it, whether that is trusted, and whether it has no rules and triggers."""
+        self._found: dict[str, _Found] | None = None
+        """By name: the tables of ours that there are, as of the first one that was asked for."""
         self._locked = set[str]()
         """Tables in whose place nobody can put another before the transaction ends."""
 
@@ -113,49 +131,61 @@ class PostgresSession:
         """
         qualified, named = _qualified(statement, self._schema)
         makes = _MAKES.match(statement) is not None
-        for table in named:
-            if not self._is_there(table) and not makes:
+        writes = _WRITES.match(statement) is not None
+        there = [self._of(table) for table in named]
+        if makes:
+            if self._found is not None:
+                self._found.update((table, _OURS) for table in named)
+                self._locked.update(named)
+            return qualified
+        for table, found in zip(named, there, strict=True):
+            if found is None:
                 raise psycopg.errors.UndefinedTable(table)
-            if makes and self._owners is not None:
-                self._owners[table] = ("", True, True)
-                self._locked.add(table)
-            elif _WRITES.match(statement) and table not in self._locked:
-                self._lock(table)
+            if writes and not found.is_plain:
+                raise StoreError(
+                    "the table {table} has a trigger or a rule, which would run with the rights of this role; accepted: one "
+                    "without, as reformtrack makes it",
+                    table=table,
+                )
+            if found.others_may_create and table not in self._locked:
+                self._lock(table, found, "ROW EXCLUSIVE" if writes else "ACCESS SHARE")
         return qualified
 
-    def _lock(self, table: str) -> None:
+    def _lock(self, table: str, found: _Found, mode: str) -> None:
         """
-        Let nobody put another table in the place of one that is about to be written, and ask once more what it is.
+        Let nobody put another table in the place of one that is about to be used.
+
+        Even to plan a query calls functions of a table's indexes. The name is looked up as it is now, not as it was when a
+        transaction that repeats its reads began.
 
         Raises:
-            StoreError: it belongs to another role; it has rules or triggers.
+            StoreError: somebody has put one there, which belongs to another role.
+            psycopg.errors.UndefinedTable: it has gone meanwhile.
         """
         place = Identifier(self._schema, table).as_string()
-        self._connection.execute(f"LOCK TABLE ONLY {place} IN ROW EXCLUSIVE MODE".encode())
+        self._connection.execute(f"LOCK TABLE ONLY {place} IN {mode} MODE".encode())
+        now = self._connection.cursor(row_factory=tuple_row).execute("SELECT to_regclass(%s)::oid", [place]).fetchone()
+        if now != (found.oid,):
+            self._found = None
+            self._of(table)
+            raise psycopg.errors.UndefinedTable(table)
         self._locked.add(table)
-        self._owners = self._asked()
-        if self._is_there(table) and not self._owners[table][2]:
-            raise StoreError(
-                "the table {table} has a trigger or a rule, which would run with the rights of this role; accepted: one "
-                "without, as reformtrack makes it",
-                table=table,
-            )
 
     def _is_there(self, table: str) -> bool:
+        return self._of(table) is not None
+
+    def _of(self, table: str) -> _Found | None:
         """
-        Whether a table exists, as of the first one of the transaction that was asked for or the last that was locked.
+        A table, if it exists, as of the first one of the transaction that was asked for.
 
         Raises:
             StoreError: it belongs to another role.
         """
-        if self._owners is None:
-            self._owners = self._asked()
-        owner, is_trusted, _ = self._owners.get(table, ("", True, True))
-        if not is_trusted:
-            raise of_another_role("table", table, owner)
-        return table in self._owners
-
-    def _asked(self) -> dict[str, tuple[str, bool, bool]]:
-        cursor = self._connection.cursor(row_factory=tuple_row)
-        found = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
-        return {name: tuple(said) for name, *said in found}
+        if self._found is None:
+            cursor = self._connection.cursor(row_factory=tuple_row)
+            rows = cursor.execute(_OWNERS, (self._schema, LOG_TABLE)).fetchall()
+            self._found = {name: _Found._make(row) for name, *row in rows}
+        found = self._found.get(table)
+        if found is not None and not found.is_trusted:
+            raise of_another_role("table", table, found.owner)
+        return found
