@@ -257,6 +257,29 @@ def test_the_statistics_of_the_server_hold_no_key(postgres: str, server: str) ->
         assert [] == [key for key in keys if key in held]
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE INDEX mine ON reformtrack_subject_keys ((subject || wrapped))",
+        "CREATE STATISTICS mine ON (subject || wrapped) FROM reformtrack_subject_keys",
+    ],
+)
+def test_an_erasure_says_so_where_an_expression_of_the_keys_has_statistics(
+    postgres: str, server: str, made: str
+) -> None:
+    """And what to drop; without it the erasure is done."""
+    with Tracker(postgres) as tracker, psycopg.connect(server, autocommit=True) as connection:
+        protection = Protection(tracker, MASTER)
+        protection.protect("nv-1", "A")
+        connection.execute(SQL("SET search_path = {}").format(Identifier(postgres.rpartition("=")[2])))
+        connection.execute(made.encode())
+        with pytest.raises(StoreError, match=r"its statistics.*DROP (INDEX|STATISTICS) \S*mine, then") as refused:
+            protection.erase("nv-1")
+        connection.execute(str(refused.value).partition("accepted: ")[2].partition(",")[0].encode())
+        protection.protect("nv-2", "B")
+        assert protection.erase("nv-2")
+
+
 def test_an_erasure_says_so_where_statistics_were_taken_all_the_same(postgres: str, server: str) -> None:
     """Somebody turned them on for the table."""
     table = Identifier(postgres.rpartition("=")[2], "reformtrack_subject_keys")

@@ -290,7 +290,7 @@ def test_rights_given_again_leave_the_views_to_the_role(postgres: str, limited: 
 def test_a_role_that_can_change_the_log_anyway_is_refused(postgres: str, role: str, server: str) -> None:
     """The owner, a member of the owner, and one with rights from a role of the server; nothing is given."""
     with Tracker(postgres) as owner, psycopg.connect(server, autocommit=True) as connection:
-        for other in ("postgres", "pg_write_all_data"):
+        for other in ("postgres", "pg_write_all_data", "pg_execute_server_program", "pg_write_server_files"):
             connection.execute(SQL("GRANT {} TO {}").format(Identifier(other), Identifier(role)))
             with pytest.raises(StoreError, match="can change the log"):
                 owner.log.grant(role)
@@ -304,6 +304,39 @@ def test_a_role_that_can_change_the_log_anyway_is_refused(postgres: str, role: s
         Tracker(as_role(postgres, role))
 
 
+def test_a_right_on_the_sequence_of_positions_is_taken_away(postgres: str, role: str, server: str) -> None:
+    """A group's is refused: it would let records be put between others."""
+    sequence, group = Identifier(schema_of(postgres), "reformtrack_log_position_seq"), Identifier(f"group of {role}")
+    with Tracker(postgres) as owner, psycopg.connect(server, autocommit=True) as connection:
+        for to in (SQL("PUBLIC"), Identifier(role)):
+            connection.execute(SQL("GRANT ALL ON SEQUENCE {} TO {}").format(sequence, to))
+        owner.log.grant(role)
+        found = connection.execute(
+            "SELECT has_sequence_privilege(%s, %s, 'USAGE, UPDATE')", (role, sequence.as_string())
+        )
+        assert (False,) == found.fetchone()
+        connection.execute(SQL("CREATE ROLE {}").format(group))
+        connection.execute(SQL("GRANT UPDATE ON SEQUENCE {} TO {}").format(sequence, group))
+        connection.execute(SQL("GRANT {} TO {}").format(group, Identifier(role)))
+        try:
+            with pytest.raises(StoreError, match="can change the log"):
+                owner.log.grant(role)
+        finally:
+            connection.execute(SQL("DROP OWNED BY {}").format(group))
+            connection.execute(SQL("DROP ROLE {}").format(group))
+
+
+def test_a_role_that_may_give_itself_others_is_refused(postgres: str, role: str, server: str) -> None:
+    """CREATEROLE gave any role but a superuser's before PostgreSQL 16; since, those that it made."""
+    with Tracker(postgres) as owner, psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(SQL("ALTER ROLE {} CREATEROLE").format(Identifier(role)))
+        if connection.info.server_version >= 160000:
+            owner.log.grant(role)
+        else:
+            with pytest.raises(StoreError, match="can change the log"):
+                owner.log.grant(role)
+
+
 def test_without_the_tables_the_role_is_told_so(postgres: str, role: str) -> None:
     """It makes none of its own: they would be its own to change."""
     with pytest.raises(StoreError, match="permission denied"):
@@ -315,7 +348,7 @@ def test_the_command_shows_what_it_ran(postgres: str, role: str, capsys: pytest.
     quoted = role.replace('"', '""')
     assert 0 == main(["grant", role, "--store", postgres])
     lines = capsys.readouterr().out.splitlines()
-    assert f'GRANT SELECT ON TABLE "{schema_of(postgres)}"."reformtrack_log", ' in lines[3]
+    assert f'GRANT SELECT ON TABLE "{schema_of(postgres)}"."reformtrack_log", ' in lines[4]
     assert all(line.endswith(f'"{quoted}";') for line in lines if line.startswith("GRANT"))
 
 

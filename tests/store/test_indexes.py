@@ -337,6 +337,13 @@ def owner(postgres: str) -> Iterator[Callable[[str], None]]:
 _REFUSED = "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {} FOR EACH STATEMENT"
 _HAS_ANOTHER_TRIGGER = f"the table {LOG} has CREATE TRIGGER append_only BEFORE DELETE OR UPDATE "
 _C_OF_ANOTHER_SCHEMA = 'CREATE COLLATION "C" FROM pg_catalog.ucs_basic'
+_APPEND = (
+    'the function "{}"."reformtrack_append"(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])'
+)
+_ANEW = (
+    "DO $do$ DECLARE made text := pg_get_functiondef('reformtrack_append'::regproc); BEGIN "
+    "DROP FUNCTION reformtrack_append; EXECUTE replace(made, '{}', '{}'); END $do$"
+)
 POSTGRES = [
     (f"the table {LOG} has CREATE TRIGGER append_only BEFORE", f"ALTER TABLE {LOG} DISABLE TRIGGER append_only"),
     (f"the table {REQUESTS} lacks CREATE TRIGGER append_only BEFORE", f"DROP TRIGGER append_only ON {REQUESTS}"),
@@ -437,12 +444,28 @@ POSTGRES = [
         "ALTER FUNCTION reformtrack_grow_1() SECURITY DEFINER",
     ),
     (
-        'the function "{}"."reformtrack_append"(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])',
+        _APPEND,
         "ALTER FUNCTION reformtrack_append SET search_path = public",
     ),
     (
-        'the function "{}"."reformtrack_append"(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])',
+        _APPEND,
         "ALTER FUNCTION reformtrack_append STRICT",
+    ),
+    (_APPEND, _ANEW.format("lows text[], highs text[]", "highs text[], lows text[]")),
+    (
+        _APPEND,
+        "CREATE DOMAIN many AS bigint[] CHECK (length(VALUE::text) > 0)",
+        _ANEW.format("OUT stored bigint[]", "OUT stored many"),
+    ),
+    (
+        f"the table {LOG} has CREATE TRIGGER mine AFTER INSERT",
+        f"CREATE TRIGGER mine AFTER INSERT ON {LOG} FOR EACH STATEMENT EXECUTE FUNCTION reformtrack_refuse()",
+        "UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'mine'",
+    ),
+    (f"the table {LOG} has CREATE STATISTICS", f"CREATE STATISTICS mine ON originator_id, topic FROM {LOG}"),
+    (
+        f"the table {LOG} has GRANT UPDATE ON SEQUENCE TO PUBLIC, which is not reformtrack's",
+        f"GRANT ALL ON SEQUENCE {LOG}_position_seq TO PUBLIC",
     ),
 ]
 

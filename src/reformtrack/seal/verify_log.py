@@ -545,6 +545,8 @@ def _triggers(connection: sqlite3.Connection, table: str) -> list[int]:
 def _stored(connection: sqlite3.Connection) -> Iterator[Row]:
     if not _has_table(connection, "reformtrack_log"):
         raise ValueError("it has no table reformtrack_log; accepted: a store of reformtrack")
+    if any(hidden for *_, hidden in connection.execute("PRAGMA table_xinfo(reformtrack_log)")):
+        raise ValueError("its table reformtrack_log has columns that are computed; accepted: a store of reformtrack")
     columns = "position, originator_id, originator_version, topic, state"
     yield from map(
         Row._make, connection.execute(f"SELECT {columns} FROM reformtrack_log NOT INDEXED ORDER BY position")

@@ -31,7 +31,7 @@ PAGE = 5_000
 """The page size when reading all rows."""
 
 PAGE_BYTES = 4_194_304
-"""The most bytes of states on a page; the last one may exceed it."""
+"""The most bytes of ids, topics and states on a page; the last one may exceed it."""
 
 COLUMNS = "position, originator_id, originator_version, topic, state"
 

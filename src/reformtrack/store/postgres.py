@@ -366,7 +366,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return is_passing(error.__cause__ or error)
 
     def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
-        size = "coalesce(octet_length(state), 0)"  # which the server knows without reading the state
+        # which the server knows without reading them
+        size = "(coalesce(octet_length(state), 0) + octet_length(topic) + octet_length(originator_id))"
         before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
         page = f"SELECT *, {before} AS before FROM ({statement}) page"
         return self._select(f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}", [*params, most])

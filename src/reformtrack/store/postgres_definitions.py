@@ -30,7 +30,7 @@ SELECT relname, line FROM ours, LATERAL (
     UNION ALL SELECT format('CREATE POLICY %%I', polname) FROM pg_policy WHERE polrelid = ours.oid
     UNION ALL SELECT concat_ws(' ', replace(replace(pg_get_triggerdef(oid), ' ON ' || place || '.', ' ON '),
             ' FUNCTION ' || place || '.', ' FUNCTION '), nullif(tgenabled, 'O')) FROM pg_trigger
-        WHERE tgrelid = ours.oid AND NOT tgisinternal
+        WHERE tgrelid = ours.oid
     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
         WHERE conrelid = ours.oid AND (contype <> 'n' OR NOT convalidated)
     UNION ALL SELECT concat_ws(' ', replace(pg_get_indexdef(indexrelid), ' ON ' || place || '.', ' ON '),
@@ -44,6 +44,12 @@ SELECT relname, line FROM ours, LATERAL (
     UNION ALL SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle)
         FROM pg_depend JOIN pg_sequence ON seqrelid = objid
         WHERE (classid, refclassid, refobjid) = ('pg_class'::regclass, 'pg_class'::regclass, ours.oid)
+    UNION ALL SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE stxrelid = ours.oid
+    UNION ALL SELECT format('GRANT %%s ON SEQUENCE TO %%s', privilege_type,
+            CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+        FROM pg_depend JOIN pg_class AS numbers ON numbers.oid = objid AND numbers.relkind = 'S', aclexplode(numbers.relacl)
+        WHERE (classid, refclassid, refobjid) = ('pg_class'::regclass, 'pg_class'::regclass, ours.oid)
+            AND grantee <> numbers.relowner AND privilege_type IN ('USAGE', 'UPDATE')
     UNION ALL SELECT format('GRANT %%s TO %%s', privilege_type,
             CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
         FROM (SELECT grantee, privilege_type, relname = 'reformtrack_log' FROM aclexplode(relacl)
@@ -54,9 +60,12 @@ SELECT relname, line FROM ours, LATERAL (
     ) AS found (line)
 """
 _FUNCTION = """
-SELECT prosrc || coalesce(array_to_string(proconfig, ';'), ''), lanname, prosecdef, proisstrict, provolatile
+SELECT prosrc || coalesce(array_to_string(proconfig, ';'), ''),
+    concat_ws(' ', pg_get_function_arguments(pg_proc.oid), 'RETURNS', pg_get_function_result(pg_proc.oid)),
+    lanname, prosecdef, proisstrict, provolatile, prokind, proparallel, proleakproof, provariadic, prosupport::oid
 FROM pg_proc JOIN pg_language ON pg_language.oid = prolang WHERE pg_proc.oid = to_regprocedure(?)
 """
+_AS_MADE = ("plpgsql", False, False, "v", "f", "u", False, 0, 0)
 _TRIGGER = (
     "CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION "
     "reformtrack_refuse()"
@@ -135,9 +144,9 @@ def redefined(session: Session, schema: str) -> Iterator[str]:
             what = sentence("the table {table} is not as reformtrack makes it: {lines}")
             yield said(what, table=name, lines=", ".join(sorted(lines[name])))
     for functions, is_needed in ((postgres_schema.functions, True), (postgres_tree.functions, False)):
-        for function, right in functions(schema).items():
+        for function, (right, arguments) in functions(schema).items():
             found = session.select(_FUNCTION, [function])
-            if found != [(right, "plpgsql", False, False, "v")] and (found or is_needed):
+            if found != [(right, arguments, *_AS_MADE)] and (found or is_needed):
                 yield said("the function {function} is not as reformtrack makes it", function=function)
 
 

@@ -12,6 +12,12 @@ from reformtrack.store.log import left
 
 _LOCK_TIMEOUT = "100ms"  # short, because everybody queues behind a waiter for such a lock
 _SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
+_ALSO_SAMPLED = """
+SELECT 'INDEX ' || indexrelid::regclass FROM pg_index WHERE indrelid = to_regclass(%(table)s) AND indexprs IS NOT NULL
+UNION ALL SELECT format('STATISTICS %%I.%%I', stxnamespace::regnamespace, stxname) FROM pg_statistic_ext
+    WHERE stxrelid = to_regclass(%(table)s)
+"""
+"""What somebody made of a table's columns, whose values ANALYZE keeps samples of."""
 
 
 def rewritten(datastore: PostgresDatastore, table: str, secret: str) -> bool:
@@ -45,6 +51,13 @@ def rewritten(datastore: PostgresDatastore, table: str, secret: str) -> bool:
                 "superuser, VACUUM FULL pg_statistic",
                 table=table,
                 column=secret,
+            )
+            raise left(table, said("its statistics have samples of it"), accepted)
+        if made := cursor.execute(_ALSO_SAMPLED, {"table": place.as_string()}).fetchall():
+            names = ", ".join(name for (name,) in made)
+            accepted = said(
+                "DROP {names}, then, as a superuser, VACUUM FULL pg_statistic, pg_statistic_ext_data, and erase again",
+                names=names,
             )
             raise left(table, said("its statistics have samples of it"), accepted)
         return True

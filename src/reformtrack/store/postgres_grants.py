@@ -17,8 +17,12 @@ from reformtrack.store.postgres_schema import APPEND
 from reformtrack.store.side_tables import SUBJECT_KEYS
 from reformtrack.store.view_tables import NAMES
 
+POSITIONS = f"{LOG_TABLE}_position_seq"
+"""The sequence of positions: whoever sets it puts records between others."""
+
 _LOG = """\
 REVOKE ALL ON TABLE {log}, {requests} FROM PUBLIC, {role};
+REVOKE ALL ON SEQUENCE {positions} FROM PUBLIC, {role};
 REVOKE ALL ON FUNCTION {append} FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA {schema} TO {role};
 GRANT SELECT ON TABLE {log}, {requests} TO {role};
@@ -38,6 +42,9 @@ SELECT count(*) FROM pg_roles AS other, pg_class AS log JOIN pg_namespace AS sch
 WHERE pg_has_role(%(role)s, other.oid, 'MEMBER') AND nspname = %(schema)s AND (
     relname = ANY(%(tables)s) AND (
         other.oid IN (relowner, nspowner) OR other.rolsuper
+        OR other.rolname IN ('pg_execute_server_program', 'pg_write_server_files')
+        OR other.rolcreaterole AND current_setting('server_version_num')::int < 160000
+        OR has_sequence_privilege(other.oid, %(positions)s, 'USAGE, UPDATE')
         OR has_table_privilege(other.oid, log.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
         OR has_any_column_privilege(other.oid, log.oid, 'UPDATE, REFERENCES')
         OR relname = %(log)s AND has_column_privilege(other.oid, log.oid, 'position', 'INSERT'))
@@ -88,7 +95,15 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
             role=role,
             schema=schema,
         )
-    given = {"role": role, "schema": schema, "tables": tables, "log": LOG_TABLE, "beside": beside}
+    positions = Identifier(schema, POSITIONS).as_string(connection)
+    given = {
+        "role": role,
+        "schema": schema,
+        "tables": tables,
+        "log": LOG_TABLE,
+        "beside": beside,
+        "positions": positions,
+    }
     [(too_much,)] = cursor.execute(_TOO_MUCH, given).fetchall()
     if too_much:
         raise StoreError(
@@ -100,6 +115,6 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
 
 
 def _log_statement(line: str, schema: str, role: str) -> Composed:
-    log, requests, append = (Identifier(schema, name) for name in (LOG_TABLE, REQUESTS_TABLE, APPEND))
-    names = {"log": log, "requests": requests, "append": append}
+    tables = {"log": LOG_TABLE, "requests": REQUESTS_TABLE, "append": APPEND, "positions": POSITIONS}
+    names = {name: Identifier(schema, table) for name, table in tables.items()}
     return SQL(line).format(schema=Identifier(schema), role=Identifier(role), **names)

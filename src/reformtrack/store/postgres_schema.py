@@ -40,6 +40,10 @@ too many connections, a server that is stopping, crashing, or starting, and a co
 """
 _COMING = re.compile("the database system is|closed the connection|connection is lost|session is read-only")
 """The messages of a server that is starting, stopping, crashing, or no longer the leader."""
+_ARGUMENTS = (
+    "ids text[], versions bigint[], topics text[], states bytea[], request text, instant text, lows text[], highs text[], "
+    "positions bigint[], OUT stored bigint[], OUT latest text"
+)
 _STATEMENTS = """
 CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE {log} (
@@ -64,10 +68,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {log}
     FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {requests}
     FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
-CREATE FUNCTION {append}(
-    ids text[], versions bigint[], topics text[], states bytea[], request text, instant text,
-    lows text[], highs text[], positions bigint[], OUT stored bigint[], OUT latest text
-) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION {append}({arguments}) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     condition record;
 BEGIN
@@ -154,11 +155,12 @@ FROM pg_proc, pg_class AS log WHERE pg_proc.oid = to_regprocedure(%s)::oid AND l
 _TYPES = "(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])"
 
 
-def functions(schema: str) -> dict[str, str]:
-    """The body and settings of each function, by name and types."""
+def functions(schema: str) -> dict[str, tuple[str, str]]:
+    """The body and settings of each function, and its arguments with what it returns, by name and types."""
     refuse, append = _statements(schema).as_string().split("$$")[1::2]
     names = (Identifier(schema, name).as_string() for name in ("reformtrack_refuse", APPEND))
-    return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
+    made = (refuse, " RETURNS trigger"), (append + SETTINGS, f"{_ARGUMENTS} RETURNS record")
+    return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), made, strict=True))
 
 
 def is_made(connection: Connection[Any], schema: str, function: str) -> bool:
@@ -228,6 +230,7 @@ def _statements(schema: str) -> Composed:
         requests=Identifier(schema, REQUESTS_TABLE),
         refuse=Identifier(schema, "reformtrack_refuse"),
         append=Identifier(schema, APPEND),
+        arguments=SQL(_ARGUMENTS),
         locks=Literal(LOCKS),
         channel=Literal(CHANNEL),
         refused=Literal(_REFUSED),

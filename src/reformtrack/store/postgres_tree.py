@@ -57,9 +57,10 @@ END $$
 """
 
 
-def functions(schema: str) -> dict[str, str]:
-    """Of the function, by its name, its body and its settings."""
-    return {f"{Identifier(schema, GROW).as_string()}()": _function(schema).as_string().split("$$")[1] + SETTINGS}
+def functions(schema: str) -> dict[str, tuple[str, str]]:
+    """Of the function, by its name, its body and its settings, and what it returns."""
+    made = _function(schema).as_string().split("$$")[1] + SETTINGS
+    return {f"{Identifier(schema, GROW).as_string()}()": (made, " RETURNS void")}
 
 
 def _function(schema: str) -> Composed:

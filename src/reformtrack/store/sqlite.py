@@ -330,7 +330,7 @@ def _is_busy(error: BaseException) -> bool:
 
 
 def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None) -> list[Any]:
-    """The rows of a statement; with `most` those of the log, up to the one whose state makes them larger than that."""
+    """The rows of a statement; with `most` those of the log, up to the one whose texts and state make them larger than that."""
     if most is None:
         return cursor.execute(statement, params).fetchall()
     rows = list[Any]()
@@ -338,7 +338,10 @@ def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most
         own.row_factory = None
         for row in own.execute(statement, params):
             rows.append(row)
-            most -= len(row[4]) if isinstance(row[4], bytes | str) else 0  # reformtrack stores nothing else
+            try:
+                most -= len(row[1]) + len(row[3]) + len(row[4])
+            except TypeError:
+                continue  # reformtrack stores no number there
             if most < 0:
                 break
     return rows
