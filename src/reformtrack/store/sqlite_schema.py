@@ -9,6 +9,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -58,6 +59,7 @@ PRAGMA user_version = {SCHEMA_VERSION};
 """
 
 
+_ASKED = count()
 _SPACES = re.compile(r"[ \t\n\f\r]+")
 """What is a space to SQLite: any other is a part of a name."""
 
@@ -190,7 +192,9 @@ def _in_use(session: Session, table: str) -> tuple[list[int], list[tuple[Any, ..
     """
     columns = ", ".join(f'"{name}" = "{name}"' for _, name, *_ in session.select(f'PRAGMA table_info("{table}")'))
     changes = f'INSERT INTO "{table}" DEFAULT VALUES', f'UPDATE "{table}" SET {columns}', f'DELETE FROM "{table}"'
-    triggers = [sum(code == "Program" for _, code, *_ in session.select(f"EXPLAIN {change}")) for change in changes]
+    # Each with a number: SQLite crashes where it runs one again that it prepared before the definitions changed.
+    steps = (session.select(f"EXPLAIN {change} -- {next(_ASKED)}") for change in changes)
+    triggers = [sum(code == "Program" for _, code, *_ in of_change) for of_change in steps]
     return triggers, sorted(tuple(index)[1:] for index in session.select(f'PRAGMA index_list("{table}")'))
 
 
