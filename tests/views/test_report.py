@@ -1,7 +1,7 @@
 """Issued reports stay as they were sent; what is known otherwise now is shown, and why; a change of a rate is explained."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -35,7 +35,7 @@ from reformtrack.views.report import IssuedReport, figures_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled, tracker_of
 
 WHOLE = CountingRule.WHOLE_PLAN
-HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))
+HALF = Period(code="2023-dau", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))
 REST = Period(code="2023-h2", title="cả năm", first=ADOPTED, last=date(2023, 12, 15))
 NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def test_a_report_says_what_was_known_when_it_was_issued(tracker: Tracker) -> No
     """With its rule, plan version, log position and the balance of its period."""
     report = tracker.reports.issue("p", HALF, by="so-noi-vu", note="n")
     assert "1/4 (25,0%)" == report.text()
-    assert ("p@2023-h1", "so-noi-vu", 6, 1) == (
+    assert ("p@2023-dau", "so-noi-vu", 6, 1) == (
         report.id,
         report.by,
         report.content.position,
@@ -74,7 +74,7 @@ def test_what_is_learnt_later_is_shown_beside_and_changes_nothing(tracker: Track
     tracker.record(ActivityCompleted("p/3", on=day("7-1")), by="a")
     [taken_back] = tracker.record(RecordRetracted("p/1", version=2, reason="nhầm"), by="a")
     [moved] = tracker.record(ActivityReassigned("p/4", on=day("6-2"), lead="Sở Nội vụ"), by="a")
-    again = tracker.reports.get("p@2023-h1")
+    again = tracker.reports.get("p@2023-dau")
     assert (report.content, report.plan, report.text()) == (again.content, again.plan, again.text())
     drift = again.drift()
     assert [late, taken_back, moved] == list(drift.records)
@@ -88,7 +88,7 @@ def test_a_difference_in_the_total_names_its_line(tracker: Tracker) -> None:
     """What was sent, what it is now."""
     tracker.reports.issue("p", HALF, by="a")
     tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
-    [total, *_] = tracker.reports.get("p@2023-h1").drift().lines
+    [total, *_] = tracker.reports.get("p@2023-dau").drift().lines
     assert total.sent is not None
     assert total.now is not None
     assert ("total", 1, 2) == (total.key, total.sent.completed, total.now.completed)
@@ -136,7 +136,7 @@ def test_activities_that_change_places_are_a_difference(tracker: Tracker) -> Non
         ActivityReassigned("p/3", on=day("6-3"), lead="Sở Nội vụ"),
         by="a",
     )
-    drift = tracker.reports.get("p@2023-h1").drift()
+    drift = tracker.reports.get("p@2023-dau").drift()
     assert ((), ()) == (drift.lines, drift.balance)
     swapped = ("3: cơ quan chủ trì: Sở Tư pháp → Sở Nội vụ", "4: cơ quan chủ trì: Sở Nội vụ → Sở Tư pháp")
     assert swapped == tuple(one.words() for one in drift.activities)
@@ -147,15 +147,15 @@ def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
     """Before its day, and as known before it, the report says what was sent first."""
     first = tracker.reports.issue("p", HALF, by="a")
     tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
-    corrected = tracker.reports.correct("p@2023-h1", reason="Bổ sung", by="a", on=date(2024, 3, 1))
+    corrected = tracker.reports.correct("p@2023-dau", reason="Bổ sung", by="a", on=date(2024, 3, 1))
     assert "2/4 (50,0%)" == corrected.text()
-    assert first.content == tracker.reports.get("p@2023-h1", known_at=first.content.position + 1).content
+    assert first.content == tracker.reports.get("p@2023-dau", known_at=first.content.position + 1).content
     assert not corrected.drift()
     with pytest.raises(NotFound):
         tracker.reports.correct("p@2023-q1", reason="x", by="a")
 
 
-@pytest.mark.parametrize("event", [RecordRetracted("p@2023-h1", version=1, reason="x")])
+@pytest.mark.parametrize("event", [RecordRetracted("p@2023-dau", version=1, reason="x")])
 def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
     """Not the report, nor a correction; a figure of others that was noted wrongly is."""
     tracker.reports.issue("p", HALF, by="a")
@@ -163,9 +163,9 @@ def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
         tracker.record(event, by="a")
     assert isinstance(refused.value.in_the_way.event, ReportIssued)
     assert event == refused.value.event
-    tracker.record(FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
-    tracker.record(RecordRetracted("p@2023-h1", version=2, reason="x"), by="a")
-    assert () == tracker.reports.get("p@2023-h1").compared()
+    tracker.record(FigurePublished("p@2023-dau", on=REST.last, period=HALF, reported_text="1/4"), by="a")
+    tracker.record(RecordRetracted("p@2023-dau", version=2, reason="x"), by="a")
+    assert () == tracker.reports.get("p@2023-dau").compared()
 
 
 def test_a_report_is_issued_once(tracker: Tracker) -> None:
@@ -186,7 +186,7 @@ def test_a_report_is_issued_once(tracker: Tracker) -> None:
 def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> None:
     """There is nothing yet that it could be compared with; a report of it cannot be issued either."""
     with pytest.raises(errors.PlanNotAdopted):
-        tracker.record(FigurePublished("q@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
+        tracker.record(FigurePublished("q@2023-dau", on=REST.last, period=HALF, reported_text="1/4"), by="a")
     with pytest.raises(NotFound):
         tracker.reports.issue("q", HALF, by="a")
 
@@ -219,9 +219,9 @@ def test_a_figure_published_elsewhere_is_kept_and_compared(tracker: Tracker, fie
     """Never replaced; under the rule that its source counts by, and not at all where the source names none."""
     tracker.record(ActivityRescheduled("p/4", on=day("2-1"), deadline=REGULAR), by="a")
     tracker.reports.issue("p", HALF, by="a")
-    published = FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
+    published = FigurePublished("p@2023-dau", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
     tracker.record(published, by="a")
-    [comparison] = tracker.reports.get("p@2023-h1").compared()
+    [comparison] = tracker.reports.get("p@2023-dau").compared()
     assert (published, agrees) == (comparison.published, comparison.agrees)
 
 
@@ -231,8 +231,8 @@ def test_a_percentage_of_minus_zero_is_zero() -> None:
         tracker.record(adopted(), scheduled("p/1"), by="a")
         tracker.reports.issue("p", HALF, by="a")
         fields: dict[str, Any] = {"period": HALF, "reported_text": "0%", "percent": Decimal("-0"), "rule": WHOLE}
-        tracker.record(FigurePublished("p@2023-h1", on=REST.last, **fields), by="a")
-        [comparison] = tracker.reports.get("p@2023-h1").compared()
+        tracker.record(FigurePublished("p@2023-dau", on=REST.last, **fields), by="a")
+        [comparison] = tracker.reports.get("p@2023-dau").compared()
     assert comparison.agrees
 
 
@@ -343,7 +343,7 @@ def test_what_changed_since_a_report_makes_the_whole_difference(
     with tracker_of(events) as tracker:
         tracker.reports.issue("p", HALF, by="a", rule=rule)
         _record(tracker, more)
-        report, plan = tracker.reports.get("p@2023-h1"), tracker.plan("p", on=on)
+        report, plan = tracker.reports.get("p@2023-dau"), tracker.plan("p", on=on)
         assert {field.name: getattr(report, field.name) for field in attrs.fields(IssuedReport)} == {
             field.name: getattr(tracker.reports.issued("p")[0], field.name) for field in attrs.fields(IssuedReport)
         }
@@ -441,6 +441,51 @@ def test_reports_of_one_cut_off_stand_in_the_order_of_their_issue(tracker: Track
         tracker.reports.issue("p", attrs.evolve(HALF, code=code), by="a")
     assert codes == tuple(report.period.code for report in tracker.reports.of("p"))
     assert codes == tuple(report.period.code for report in tracker.reports.issued("p"))
+
+
+OTHER_DAYS: dict[str, dict[str, Any]] = {
+    "first": {"first": date(2023, 1, 1)},
+    "last": {"last": date(2025, 1, 1)},
+    "cumulative": {"cumulative": False},
+}
+
+
+@pytest.mark.parametrize("days", OTHER_DAYS)
+@pytest.mark.parametrize("code", ["2023-q1", "2023-h1", "2023-year", "2023-m9", "2023-calendar"])
+def test_a_known_period_is_the_only_one_with_its_code(code: str, days: str) -> None:
+    """At every door: else the report that has to be sent would be taken by one with another cut-off."""
+    known = period(code)
+    wrong = attrs.evolve(known, **(OTHER_DAYS[days] if code != "2023-calendar" else {"last": date(2023, 12, 30)}))
+    renamed = attrs.evolve(known, title="kỳ", due=None, source="7/QĐ-UBND")
+    published = FigurePublished(f"p@{code}", on=date(2025, 1, 1), period=wrong, reported_text="1/2")
+    staged = adopted("q", year=2022, first_day=date(2022, 1, 1), last_day=date(2026, 1, 1), stages=(wrong,))
+    with Tracker(clock=Clock(datetime(2026, 1, 2, tzinfo=UTC))) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        doors: list[Callable[[], object]] = [
+            lambda: tracker.reports.issue("p", wrong, by="a", on=date(2025, 1, 2)),
+            lambda: tracker.reports.draft("p", wrong),
+            lambda: tracker.record(published, by="a"),
+            lambda: tracker.record(staged, by="a"),
+        ]
+        for door in doors:
+            with pytest.raises(errors.InvalidField, match=f"another code: {code} is the period from {known.first} to"):
+                door()
+        assert f"p@{code}" == tracker.reports.issue("p", renamed, by="a").id
+
+
+def test_a_report_of_other_days_that_is_on_record_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was issued before this was refused: it is read, corrected, and held to its own days."""
+    wrong = attrs.evolve(period("2023-h1"), last=date(2023, 12, 31))
+    with Tracker(clock=Clock(NOW)) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        with monkeypatch.context() as before:
+            for module in ("domain.acceptance", "facets.reports"):
+                before.setattr(f"reformtrack.{module}.check_known", lambda *_: None)
+            tracker.reports.issue("p", wrong, by="a", on=date(2024, 1, 2))
+        assert wrong == tracker.reports.correct("p@2023-h1", reason="Bổ sung", by="a").period
+        right = FigurePublished("p@2023-h1", on=day("7-1"), period=period("2023-h1"), reported_text="1/2")
+        assert 1 == len(tracker.record(right, by="a")), "a record of an earlier day has those after it judged anew"
+        assert not tracker.reports.get("p@2023-h1").drift()
 
 
 def test_a_stage_of_the_plan_is_the_only_period_with_its_code() -> None:

@@ -209,7 +209,7 @@ def test_no_text_is_a_formula_in_a_file(text: str) -> None:
         app = create_app(tracker)
         file = ask(app, "/plans/p/activities.csv?columns=code,output").content.decode("utf-8-sig")
         book = ask(app, "/plans/p/activities.xlsx?columns=code,output").content
-    harmless = f"'{text}".replace("\n=", "\n'=")
+    harmless = f"'{text}".replace("\n=", "\n'=").replace("\t=", "\t'=")
     assert [["Mã", "Sản phẩm"], ["1", harmless]] == list(csv.reader(io.StringIO(file, newline="")))
     assert [["Mã", "Sản phẩm"], ["1", text]] == sheet_of(book)
 
@@ -221,6 +221,14 @@ def test_no_text_is_a_formula_in_a_file(text: str) -> None:
 def test_none_is_where_cells_are_told_apart_by_semicolons(text: str, shown: str) -> None:
     """As a spreadsheet does where numbers have a comma; a list of points in a text stays as it is."""
     assert f"{shown}\r\n" == csv_file([(text, 1)], []).decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("between", ["\t", "|", "\t |\t"])
+@pytest.mark.parametrize("formula", ["=1+1", " @x", "-1+2", '"=1+1"', "＝1+1"])
+def test_none_is_where_another_mark_tells_cells_apart(between: str, formula: str) -> None:
+    """A tab, which a spreadsheet offers beside the comma, and a bar, the mark that many programs write."""
+    file = csv_file([("x", 1), (f"a{between}{formula}", 1)], []).decode("utf-8-sig")
+    assert [["x", f"a{between}'{formula}"]] == list(csv.reader(io.StringIO(file, newline="")))
 
 
 @pytest.mark.parametrize(
@@ -240,9 +248,10 @@ def test_none_is_where_a_semicolon_has_a_cell_end_in_its_middle(text: str, shown
     assert [["x", shown]] == list(csv.reader(io.StringIO(file, newline="")))
 
 
-def test_a_text_of_many_empty_lines_is_looked_through_once() -> None:
-    """Not once for each line: these would take minutes."""
-    text = "a" + "\n " * 60_000 + "b"
+@pytest.mark.parametrize("between", ["\n ", "\t", "| "])
+def test_a_text_of_many_empty_lines_is_looked_through_once(between: str) -> None:
+    """Not once for each line or cell: these would take minutes."""
+    text = "a" + between * 60_000 + "b"
     assert [[text]] == list(csv.reader(io.StringIO(csv_file([(text, 1)], []).decode("utf-8-sig"), newline="")))
 
 

@@ -407,8 +407,8 @@ def test_what_was_retracted_of_a_report_is_marked_so_on_its_page() -> None:
         assert "nhầm nguồn" in said
 
 
-HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=day("6-30"))
-NINE = Period(code="2023-m9", title="9 tháng", first=ADOPTED, last=day("9-30"))
+HALF = Period(code="2023-dau", title="6 tháng", first=ADOPTED, last=day("6-30"))
+NINE = Period(code="2023-sau", title="9 tháng", first=ADOPTED, last=day("9-30"))
 
 
 def reported(app: Any, query: str = "") -> str:
@@ -464,7 +464,7 @@ def test_an_activity_that_is_no_longer_there_is_named_among_the_changes() -> Non
         tracker.reports.issue("p", HALF, by="x")
         tracker.record(RecordRetracted("p/2", version=1, reason="x"), scheduled("p/3", on=day("7-1")), by="x")
         tracker.record(scheduled("p/4", on=day("7-1")), by="x")
-        page = ask(create_app(tracker), "/plans/p/reports/2023-h1")
+        page = ask(create_app(tracker), "/plans/p/reports/2023-dau")
     assert "2 Rà soát văn bản: chưa thực hiện → không có trong kế hoạch" in plain(page)
     assert "3 Rà soát văn bản: không có trong kế hoạch → chưa thực hiện, đưa vào kế hoạch, 01/07/2023" in plain(page)
     changes = page.text.partition('id="since"')[2].partition("</ul>")[0]
@@ -495,7 +495,7 @@ def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path)
     with Tracker(url, clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         tracker.reports.issue("p", HALF, by="x")
-        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p@2023-h1'")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p@2023-dau'")
         app = create_app(tracker)
         assert "0/1" in plain(ask(app, "/plans/p"))
         assert "Có báo cáo đã ban hành không đọc được." in reported(app)

@@ -14,7 +14,9 @@ from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
 from reformtrack.domain.lineage import Lineage, heirs
-from reformtrack.domain.plan import PlanEvent, PlanState, check_activity, check_adopted
+from reformtrack.domain.period import check_known
+from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState, check_activity, check_adopted
+from reformtrack.domain.report import FigurePublished, ReportIssued
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -35,8 +37,10 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
 
     Raises:
         IllegalHistory: a subclass for each rule that can be broken.
+        InvalidField: a period has the code of a known one, and other days.
     """
     for record in proposed:
+        _check_periods(record.event)
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise illegal.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
     # First each stream by itself, then the rules between streams: agencies and their successors, activities and their
@@ -57,6 +61,18 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for plan, records in grouped((plan_of(record.stream), record) for record in proposed).items():
         if plan:
             _accept_in_plan(plan, records, histories)
+
+
+def _check_periods(event: Event) -> None:
+    """Only of what is new: what is on record was accepted by the rules of its time."""
+    match event:
+        case ReportIssued() | FigurePublished():
+            check_known(event.period, type(event).__name__, "period")
+        case PlanAdopted():
+            for stage in event.stages:
+                check_known(stage, "PlanAdopted", "stages")
+        case _:
+            pass
 
 
 def _lineage(histories: Histories) -> Lineage:

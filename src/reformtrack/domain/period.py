@@ -125,16 +125,46 @@ def period(code: str) -> Period:
     >>> period("2023-h1").title
     '6 tháng đầu năm 2023'
     """
+    if known := _known(code):
+        return known
     year = code[:4]
-    if year.isdecimal() and code[4:5] == "-" and 2 <= int(year) <= 9_998:
-        months = (month(int(year), number) for number in range(1, 13))
-        for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *months):
-            if known.code == code:
-                return known
     year = year if year.isdecimal() and len(year) == 4 else "2023"
     codes = ", ".join(f"{year}-{part}" for part in ("q1", "h1", "q3", "year", "m9", "calendar", "01"))
     accepted = said("{codes} to {last}, or a Period of your own", codes=codes, last=f"{year}-12")
     raise InvalidField("period", "code", code, accepted)
+
+
+def _known(code: str) -> Period | None:
+    year = code[:4]
+    if not (year.isdecimal() and code[4:5] == "-" and 2 <= int(year) <= 9_998):
+        return None
+    months = (month(int(year), number) for number in range(1, 13))
+    every = (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *months)
+    return next((one for one in every if one.code == code), None)
+
+
+def check_known(one: Period, owner: str, field: str) -> None:
+    """
+    Refuse a period that is called as one of those above and has other days: its report would take the place of theirs. A period
+    that is on record stays as it is.
+
+    Args:
+        owner: what it was given to.
+        field: as what.
+
+    Raises:
+        InvalidField: it is.
+    """
+    known = _known(one.code)
+    if known and (known.first, known.last, known.cumulative) != (one.first, one.last, one.cumulative):
+        accepted = said(
+            "another code: {code} is the period from {first} to {last}, with cumulative={cumulative}",
+            code=one.code,
+            first=known.first,
+            last=known.last,
+            cumulative=known.cumulative,
+        )
+        raise InvalidField(owner, field, one.code, accepted)
 
 
 @checks_arguments

@@ -51,11 +51,11 @@ OF_MANY: tuple[str, ...] = ("jurisdiction", *OF_FILE)
 """The columns of a file of activities across many plans."""
 
 _FORMULA = re.compile(
-    r"""^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=[;\r\n])(?![\r\n])(?=(?:[^\S\r\n]|")*([=+@＝＋＠]|[-－]\S))"""
+    r"""^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=[;|\t\r\n])(?![\t\r\n])(?=(?:[^\S\t\r\n]|")*([=+@＝＋＠]|[-－]\S))"""
 )
 """
-Where a spreadsheet takes what follows for a formula as it opens a .csv. A semicolon may be what tells cells apart: then a quote
-after a comma opens nothing, and each line of a text begins a row.
+Where a spreadsheet takes what follows for a formula as it opens a .csv. A semicolon, a tab or a bar may tell cells apart:
+then a quote after a comma opens nothing, and each line of a text begins a row.
 """
 
 

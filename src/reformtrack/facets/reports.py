@@ -13,7 +13,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.kinds import INDICATOR, REPORT
-from reformtrack.domain.period import Period
+from reformtrack.domain.period import Period, check_known
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued, Section
@@ -67,7 +67,7 @@ class Reports(Facet):
             request_id: as in `Tracker.record`; given again for the same report by the same actor, that report comes back.
 
         Raises:
-            InvalidField: the period is unknown, or has not ended.
+            InvalidField: the period is unknown, has not ended, or has other days than the known one or the stage of its code.
             NotFound: the plan was not adopted by the cut-off.
             ReportAlreadyIssued: a report of this period was issued.
             UnreadableRecord: a record of the plan cannot be read.
@@ -263,7 +263,7 @@ class Reports(Facet):
         return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
 
     def _period(self, plan: PlanId, given: Period | str) -> Period:
-        """A period by its code: one that is known, or a stage of the plan, which no other period may be called as."""
+        """A period by its code: one that is known, or a stage of the plan: no other period may be called as either."""
         if not isinstance(given, Period):
             with suppress(InvalidField):
                 return period_of(given)
@@ -272,6 +272,7 @@ class Reports(Facet):
         stage = next((stage for stage in stages if stage.code == code), None)
         if not isinstance(given, Period):
             return stage or period_of(given)  # whose error says which codes there are
+        check_known(given, "Reports", "period")
         if stage is not None and stage != given:
             accepted = said(
                 "another code: {code} is the period from {first} to {last}",

@@ -238,5 +238,14 @@ def _line(line: Line, say: Language) -> Line:
 
 
 def _cell(text: str, say: Language) -> str:
-    shown = redacted(text, say)
+    shown = _shortened(redacted(text, say), say)
     return shown if isinstance(text, Id) else capital(shown)
+
+
+MOST_SIGNS, MOST_LINES = 4_000, 40
+"""The most of a text in a cell: more than anybody writes there, and little enough that a document of many is soon made."""
+
+
+def _shortened(text: str, say: Language) -> str:
+    head = "".join(text[:MOST_SIGNS].splitlines(keepends=True)[:MOST_LINES])
+    return text if head == text else say("{text}… (shortened here: the record has all of it)", text=head.rstrip())

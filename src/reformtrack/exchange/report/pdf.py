@@ -8,8 +8,12 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
-from reformtrack.exchange.report import form
+from reformtrack.exchange import bounded
+from reformtrack.exchange.bounded import Unusable
+from reformtrack.exchange.report import form, pdf_setter
 from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, Seal
@@ -74,13 +78,27 @@ def font_words(say: Language) -> str:
 
 
 def pdf(document: ReportDocument) -> bytes:
-    """The document as a PDF file; the same document gives the same bytes on one machine, whose fonts it uses."""
+    """
+    The document as a PDF file; the same document gives the same bytes on one machine, whose fonts it uses.
+
+    Raises:
+        InvalidField: setting it takes too long or too much memory.
+    """
     if words := font_words(Language("en")):
         _logger.info(words)
     data = {name: getattr(document, name) for name in ("title", "organ", "footer", "lang")}
     data["font"] = substitute() or form.FONT
     parts = [f"#let data = {_value(data)}", _TEMPLATE, *(part for block in document.blocks for part in _set(block))]
-    return typst.compile("\n".join(parts).encode())
+    try:
+        return bounded.work(pdf_setter.__file__, "\n".join(parts).encode(), "")
+    except Unusable as error:
+        accepted = said(
+            "another form: a PDF is made in at most {seconds} seconds and {memory} bytes of memory ({found})",
+            seconds=bounded.SECONDS,
+            memory=f"{bounded.MEMORY:,}",
+            found=error.found,
+        )
+        raise InvalidField("rendered", "form", ".pdf", accepted) from error
 
 
 def _set(block: Block) -> Iterator[str]:

@@ -139,8 +139,9 @@ def _set_edges(section: Any, footer: str) -> None:
 
 
 def _add(word: Any, elements: Iterable[str]) -> None:
+    end = word.element.body.find(qn("w:sectPr"))
     for element in elements:
-        word.element.body.find(qn("w:sectPr")).addprevious(_xml(element))
+        end.addprevious(_xml(element))
 
 
 def _xml(text: str) -> Any:
@@ -149,8 +150,8 @@ def _xml(text: str) -> Any:
 
 
 def _paragraph_xml(part: Part, text: str, more: str = "") -> str:
-    lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(str(escape(line)) for line in text.split("\n"))
-    run = f'<w:r><w:t xml:space="preserve">{lines}</w:t></w:r>' if text else ""
+    lines = "</w:t><w:br/><w:t>".join(str(escape(line)) for line in text.split("\n"))
+    run = f"<w:r><w:t>{lines}</w:t></w:r>" if text else ""
     return f'<w:p><w:pPr><w:pStyle w:val="{_style(part)}"/>{more}</w:pPr>{run}</w:p>'
 
 
@@ -239,6 +240,8 @@ def _seal(word: Any, seal: Seal, width: float) -> None:
         run.font.name, run.font.size = "Courier New", Pt(9)
 
 
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
 _LONGEST_PROPERTY = 255
 """The most characters that Word has for a property of a document."""
 
@@ -250,6 +253,10 @@ def _saved(word: Any, document: ReportDocument) -> bytes:
     core.language = document.lang
     core.created = core.modified = datetime.combine(document.on, time())
     core.comments, core.last_modified_by, core.revision = "", "", 1
+    for text in word.element.iter(
+        qn("w:t")
+    ):  # only now: each one that moves between trees costs as much as all before it
+        text.set(_SPACE, "preserve")
     saved = BytesIO()
     word.save(saved)
     return dated_alike(saved.getvalue())
