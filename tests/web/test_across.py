@@ -88,6 +88,7 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
         ("", "2/4"),
         ("&jurisdiction=Tỉnh p", "1/2"),
         ("&agency=so-y-te", "2/2"),
+        ("&agency=@so-y-te", "2/2"),
     ):
         text = ask(app, f"/trend?on=2023-07-10{query}").text
         assert expected == re.findall(r'<td class="number"[^>]*>(\d+/\d+)</td>', text)[0], query
@@ -100,6 +101,16 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
     ]
     assert (31, []) == (len(points), points[0]["lines"]), "all of it was recorded later"
     assert 400 == ask(app, "/api/v1/trend?from=2023-07-02&on=2023-07-01").status_code
+
+
+@pytest.mark.parametrize("path", ["/agencies/{}", "/agencies/{}/activities", "/api/v1/agencies/{}/activities"])
+def test_an_agency_has_the_id_in_an_address_that_answers_give(tracker: Tracker, path: str) -> None:
+    """With its sign, and without, as the links of pages have it."""
+    app = create_app(tracker)
+    assert "@so-y-te" in {one["id"] for one in ask(app, "/api/v1/agencies").json()["agencies"]}
+    answers = [ask(app, path.format(name)) for name in ("so-y-te", "@so-y-te")]
+    assert [200, 200] == [answer.status_code for answer in answers]
+    assert answers[0].text.count("p/1") == answers[1].text.count("p/1")
 
 
 def test_a_lead_has_its_plans_in_whatever_spelling(tracker: Tracker) -> None:

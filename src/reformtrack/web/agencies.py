@@ -12,6 +12,7 @@ from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import agency_id
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
 from reformtrack.web.paging import Pages, records_shown
@@ -56,7 +57,7 @@ def agency(counts: Counts, question: Question) -> Response:
     """An agency: its names, its successors and its work."""
     asked, tracker = question.asked, question.tracker
     registry = question.agencies()
-    one = registry.agency("@" + question.request.path_params["name"])
+    one = registry.agency(agency_id(question.request.path_params["name"]))
     led = counts.work(asked, registry, one)
     return page(
         question,

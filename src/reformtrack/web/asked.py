@@ -107,6 +107,16 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
+def agency_id(name: str) -> str:
+    """
+    The id of an agency in an address, where it may stand with its sign or, as in the pages' own links, without.
+
+    >>> agency_id("so-noi-vu"), agency_id("@so-noi-vu")
+    ('@so-noi-vu', '@so-noi-vu')
+    """
+    return f"@{name.removeprefix('@')}"
+
+
 def path(*parts: str) -> str:
     """
     A path from parts, each escaped.

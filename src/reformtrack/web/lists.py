@@ -22,7 +22,7 @@ from reformtrack.views.listing import LIST_DAYS, Listing, Wanted, listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
-from reformtrack.web.asked import given
+from reformtrack.web.asked import agency_id, given
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page, view_of
 from reformtrack.web.paging import Pages
@@ -144,13 +144,13 @@ def of_agency(counts: Counts, question: Question, wanted: Wanted | None = None) 
     asked, name = question.asked, question.request.path_params["name"]
     wanted = wanted or Wanted.read(given(question.request.query_params))
     registry = question.agencies()
-    one = registry.agency(f"@{name}")
+    one = registry.agency(agency_id(name))
     led = counts.work(asked, registry, one)
     rows = [
         row for plan, work, _ in led if work.is_clear for row in rows_of(plan, work.activities, wanted.rule, [work])
     ]
     unclear = sum(len(work.activities) for _, work, _ in led if not work.is_clear)
-    found = _found(question, rows, wanted, one.name, ("agencies", name), one)
+    found = _found(question, rows, wanted, one.name, ("agencies", one.id[1:]), one)
     called = (one.name, f"{one.name} ({one.id})")
     books = {
         (plan.id, plan.state.title): own

@@ -8,6 +8,7 @@ from reformtrack.domain.protected import concealed, unasked
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import agency_id
 from reformtrack.web.counts import Counts
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
@@ -20,7 +21,7 @@ def trend(counts: Counts, question: Question) -> Response:
     plans: tuple[str, ...] | None = None
     if "agency" in query:
         registry = question.agencies()
-        agency = registry.agency("@" + query["agency"])
+        agency = registry.agency(agency_id(query["agency"]))
         since = agency.state.registered_on
         of, led = agency.name, [line for line in counts.work(asked, registry, agency) if line[1].is_clear]
         parts = frozenset((plan.id, name_key(plan.lead_of(one))) for plan, work, _ in led for one in work.activities)
