@@ -200,7 +200,8 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
     Whether a change of a plan, or its retraction, has a document dated no later than its effective day.
 
     A retraction takes effect on the day of the retracted record. The activities of a plan that the same request adopts
-    need no document of their own.
+    need no document of their own. A document without a date is as old as its record: it adopts a plan, and changes one
+    from today on, but moves nothing.
     """
     if isinstance(event, _NO_DOCUMENT):
         return True
@@ -209,7 +210,9 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
         comes_with_plan = situation.adopts and event.on == situation.plan.adopted_on
         return comes_with_plan and isinstance(event, activity.ActivityScheduled) and retraction is None
     if document.date is None:  # nobody could tell which was first
-        return not isinstance(event, _MOVES if retraction is None else (*_MOVES, plan.PlanAdopted))
+        if isinstance(event, plan.PlanAdopted):
+            return retraction is None
+        return event.on >= situation.today and not isinstance(event, _MOVES)
     return bool(document.date <= event.on)
 
 
