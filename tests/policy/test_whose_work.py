@@ -238,6 +238,52 @@ def test_a_confirmation_that_fell_is_in_nobodys_way(tracker: Tracker) -> None:
     assert may(tracker, EVIDENCE, "tra")
 
 
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("by", ["tra", "TRA", "thu"])
+def test_a_confirmation_does_not_come_back_over_work_of_who_confirmed(by: str, door: str, tmp_path: Path) -> None:
+    """What opened the work again is not taken back, until what they or their agency did meanwhile is."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        roles = [("tra", Role.MONITOR), ("tra", Role.REPORTER), ("TRA", Role.REPORTER)]
+        tracker.record(*(granted(actor, "@tai-chinh", role) for actor, role in roles), by=STEWARD)
+        tracker.record(DONE, by="tam")
+        tracker.record(confirmed(2), by="tra")
+        tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="vinh")
+        tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by=by)
+        back = RecordRetracted(A, version=4, reason="x")
+        assert not recorded(door, tracker, url, tmp_path, "vinh", back)
+        assert recorded(door, tracker, url, tmp_path, by, RecordRetracted(A, version=5, reason="x"))
+        assert recorded(door, tracker, url, tmp_path, "vinh", back)
+        assert day("6-2") == tracker.plan("p").activities[0].state.confirmed_on
+
+
+def test_a_confirmation_comes_back_over_work_of_others(tracker: Tracker) -> None:
+    """And only who may take the reopening back is told why they may not."""
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by="thu")
+    back = RecordRetracted(A, version=4, reason="x")
+    for by, told in (("tam", True), ("vinh", True), ("thu", False), ("nga", False)):
+        with pytest.raises(NotPermitted) as caught:
+            tracker.record(back, by=by)
+        assert told == ("did something" in str(caught.value))
+    tracker.record(RecordRetracted(A, version=6, reason="x"), by="thu")
+    assert may(tracker, back, "tam")
+
+
+def test_a_reopening_after_another_is_taken_back(tracker: Tracker) -> None:
+    """The work done since stays under the first one."""
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="tam")
+    tracker.record(ActivityCompleted(A, on=day("6-4")), by="tam")
+    tracker.record(ActivityReopened(A, on=day("6-5"), reason="x"), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-6"), evidence=(DOCUMENT,)), by="thu")
+    assert may(tracker, RecordRetracted(A, version=6, reason="x"), "tam")
+
+
 def test_in_one_request_nobody_confirms_and_then_does(tracker: Tracker) -> None:
     """The second is judged by what the first makes of it."""
     tracker.record(granted("tra", "@tai-chinh", Role.REPORTER), by=STEWARD)

@@ -11,7 +11,7 @@ import attrs
 
 from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
 from reformtrack.domain.agency import AgencyState
-from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
+from reformtrack.domain.confirmation import DEEDS, NOBODY, Confirmed, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.fields import FieldCheck, OptionalName, Reason, frozen
 from reformtrack.domain.indicator import IndicatorState
@@ -129,6 +129,14 @@ class Situation:
         """Who contributed to an activity since its last return, and for which agency; see `confirmation.deeds`."""
         return self._done.found
 
+    @cached_property
+    def _confirmed(self) -> Confirmed:
+        """The confirmations up to today; a retracted reopening does not count, so the confirmation before it stands."""
+        last = self._stream.up_to(self.today)
+        if self.retracted is None:
+            return self._stream.folded(NOBODY, confirmers, last)
+        return confirmers(NOBODY, (one for one in self._stream.facts[:last] if one is not self.retracted))
+
     def confirmers(self, day: date) -> list[tuple[str, str]]:
         """
         (person, agency) of each confirmation of the activity that is dated on the day or later, or still holds on it.
@@ -137,8 +145,12 @@ class Situation:
         """
         if not self._is_confirmed:
             return []
-        found = self._stream.folded(NOBODY, confirmers, self._stream.up_to(self.today))
-        return [who for who, (on, opened) in found.items() if day <= on or opened is None or day < opened]
+        return [who for who, (on, opened) in self._confirmed.items() if day <= on or opened is None or day < opened]
+
+    def done_since(self, record: Record[Any]) -> list[Record[Any]]:
+        """What was recorded for an activity after one of its records, and stands: work reported and evidence filed."""
+        later = (one for one in self._stream.facts if one.version > record.version)
+        return [one for one in later if isinstance(one.event, DEEDS)]
 
     @property
     def registry_after(self) -> Registry:

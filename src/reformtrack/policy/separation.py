@@ -44,12 +44,16 @@ MONITORING = Refuse(said("accepted: a monitor"))
 MEASURING = Refuse(said("accepted: a monitor, or a reporter of any agency"))
 STEWARDING = Refuse(said("accepted: a steward of the register, not about themselves"))
 RETRACTING = Refuse(said("accepted: anybody who may record it today, with a document where it needs one"))
+DONE_SINCE = Refuse(
+    said("whoever confirmed the work, or their agency, did something for it since; accepted: after that is retracted")
+)
 """
 The texts of refusals: the same for each kind of event, so that they disclose nothing on record.
 
-`UNANSWERED` is the exception: it discloses that the activity exists and that its lead is not a single agency. It is
-shown only to reporters and monitors of the plan, who can read the lead anyway and need to know what to ask for. It does
-not repeat the lead, because refusals are recorded.
+There are two exceptions, told only to who can read it in the plan anyway and needs to know what to ask for. They repeat
+nothing of the record, because refusals are recorded. `UNANSWERED` discloses to reporters and monitors of the plan that
+the activity exists and that its lead is not a single agency; `DONE_SINCE`, to who may otherwise take back a
+reopening, that the confirmation before it would stand over work of who confirmed.
 """
 
 
@@ -149,7 +153,8 @@ class SeparationOfDuties:
             same = {*duties.answering(fact.on)} if ACTIVITY.has(record.stream) else {None}
         others = duties.judges(fact.on) if reopened else rule.others
         reporters = (hat for hat in rule.reporters if hat.agency in same)
-        return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
+        answer = _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
+        return DONE_SINCE if reopened and isinstance(answer, Permit) and duties.confirmers_did_since(record) else answer
 
 
 def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
