@@ -13,7 +13,7 @@ from reformtrack.domain.confirmation import Deed
 from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import AgencyId
-from reformtrack.policy.asking import Situation
+from reformtrack.policy.asking import Situation, counts_against
 from reformtrack.views.agencies import Ambiguous, Found, lineage_of
 
 
@@ -222,19 +222,26 @@ class Duties:
         Whether somebody did some of the work, or holds a role in any plan at an agency whose work it is.
 
         A delegated role counts against the delegate only from their first record for that agency, because nobody has to
-        ask for a delegation.
+        ask for a delegation; then also after its end, see `counts_against`, because they can end it themselves.
         """
         if folded_name(person) in _work(self._met.deeds).people:
             return True
         lineage = lineage_of(self._registry)
         return any(
             lineage.is_one(id, whose)
-            for hat in self._hats_among(self._registry.held_by(person))
+            for hat in self._hats_among(self._counting(person))
             if not hat.lent_by
             or any(same_name(by, person) and lineage.is_one(hat.at, (of,)) for by, of in self._met.acted)
             for id in (hat.at, self.heir(hat.at, own=False))
             if id
         )
+
+    def _counting(self, person: str) -> Iterator[tuple[AgencyId, RoleHeld]]:
+        """The roles that count against somebody; those on loan if they were used."""
+        yield from self._registry.held_by(person)
+        for agency, role in self._registry.roles_of(person):
+            if role.lent_by and counts_against(role, self._met.today, self._met.worked):
+                yield agency.id, role
 
 
 def _is_for_good(role: RoleHeld) -> bool:

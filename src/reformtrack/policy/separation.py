@@ -15,7 +15,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
-from reformtrack.policy.asking import AnyState, Permit, Refuse, Situation
+from reformtrack.policy.asking import Permit, Refuse, Situation
 from reformtrack.policy.duties import Duties, Hat
 from reformtrack.views.agencies import Registry
 
@@ -108,15 +108,19 @@ class SeparationOfDuties:
         return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
 
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
-        """Stewards keep the register and the log; holders may delegate their roles and end delegations."""
+        """
+        Stewards keep the register and the log; holders may delegate their roles and end delegations.
+
+        Not for days before, nor by a retraction, because what was done with a delegated role counts against them.
+        """
         # First the rights of role holders; then those of stewards, who decide nothing to their own gain.
         actor = duties.actor
-        if isinstance(event, RoleDelegated) and event.actor == actor:
+        is_retracted = situation.retracted is not None
+        if isinstance(event, RoleDelegated) and event.actor == actor and not is_retracted:
             lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)
             at = duties.heir(event.subject)
             return _permit("the holder delegates", (hat for hat in lent if hat.agency == at), STEWARDING)
-        is_retracted = situation.retracted is not None
-        if isinstance(event, RoleEnded) and not is_retracted and _ends_a_loan(actor, event, situation.state):
+        if isinstance(event, RoleEnded) and not is_retracted and _ends_a_loan(actor, event, situation):
             return Permit("who lent or borrowed it ends it")
         concerned = {event.actor} if isinstance(event, RoleFact) else set()
         if isinstance(event, RoleDelegated):
@@ -235,14 +239,15 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     return not duties.answering(event.on, own=False)
 
 
-def _ends_a_loan(actor: str, event: RoleEnded, state: AnyState) -> bool:
+def _ends_a_loan(actor: str, event: RoleEnded, situation: Situation) -> bool:
     """
-    Whether all that is ended is delegated, and the actor is the delegate or one of the delegators.
+    Whether all that is ended, from today on, is delegated, and the actor is the delegate or one of the delegators.
 
     An end covers the role from every delegator: one delegator also ends the delegations of the others, who may delegate
     again. Otherwise one could keep a role with somebody whom another no longer trusts.
     """
+    state = situation.state
     concerned = state.concerned(event) if isinstance(state, agency.AgencyState) else ()
     held = [role for role in concerned if role.actor == event.actor and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
-    return bool(held) and "" not in lenders and actor in {event.actor, *lenders}
+    return event.on >= situation.today and bool(held) and "" not in lenders and actor in {event.actor, *lenders}
