@@ -163,7 +163,7 @@ def requests(count: int) -> dict[str, tuple[str, Sequence[Event]]]:
             [EvidenceFiled("p/0", on=by_turns(i), evidence=PAPERS) for i in range(count)],
         ),
         "loans, and ends of them ever earlier": (
-            REPORTER,
+            STEWARD,
             [
                 *loans(count // 2),
                 *(

@@ -336,8 +336,8 @@ class Recording:
         them.
         """
         permitted, situations = [], Situations(streams, registry)
-        judges = any(isinstance(record.event, Judgement | RecordRetracted) for record in proposed)
-        if judges and situations.has_borrowed(proposed[0].by):
+        judgements = [one for one in proposed if isinstance(one.event, Judgement | RecordRetracted)]
+        if judgements and situations.has_borrowed(proposed[0].by, judgements):
             # No condition of the append: a use of the loan that comes at the same moment might as well come after.
             plans = {plan for record in proposed if (plan := plan_of(record.stream))}
             situations.add_acts(self._read([of for plan in sorted(plans) for of in whole_plan(plan)]))

@@ -1,7 +1,7 @@
 """What changes a plan is decided by a document, on its day or after it: nothing is moved to before it was decided."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ OTHER: dict[str, Callable[[date, Document | None], Any]] = {
     "amended": lambda on, document: PlanAmended("p", on=on, document=document or Document(number="1/QĐ")),
     "revised": lambda on, document: ActivityRevised(A, on=on, title="x", document=document),
 }
+CHANGING = {kind: made for kind, made in OTHER.items() if kind != "adopted"}
 
 
 def dated(on: date | None) -> Document:
@@ -80,10 +81,46 @@ def test_a_document_without_a_date_counts_as_none_for_them(tracker: Tracker, kin
 
 
 @pytest.mark.parametrize("kind", OTHER)
-def test_what_moves_nothing_needs_no_date_and_is_not_before_one(tracker: Tracker, kind: str) -> None:
+def test_what_moves_nothing_is_not_before_the_date_of_its_document(tracker: Tracker, kind: str) -> None:
     """A document that has a date was not there before it."""
     assert not may(tracker, OTHER[kind](day("6-1"), dated(day("6-2"))))
-    assert may(tracker, OTHER[kind](day("6-1"), dated(None)))
+    assert may(tracker, OTHER[kind](day("6-1"), dated(day("6-1"))))
+
+
+@pytest.mark.parametrize("kind", CHANGING)
+@pytest.mark.parametrize("door", DOORS)
+def test_a_document_without_a_date_changes_no_day_before_its_record(door: str, kind: str, tmp_path: Path) -> None:
+    """It is as old as its record, and so is one that takes back what changed such a day."""
+    url, kind_of = f"sqlite:///{tmp_path}/a.db", CHANGING[kind]
+    with province(url) as tracker:
+        for on in (START, day("6-1"), day("12-30")):
+            assert not recorded(door, tracker, url, tmp_path, "van", kind_of(on, dated(None)))
+        assert recorded(door, tracker, url, tmp_path, "van", kind_of(day("6-1"), dated(day("6-1"))))
+        id = kind_of(START, None).subject
+        assert not recorded(
+            door, tracker, url, tmp_path, "van", RecordRetracted(id, version=2, reason="x", document=dated(None))
+        )
+
+
+@pytest.mark.parametrize("kind", CHANGING)
+def test_a_document_without_a_date_changes_the_plan_from_today_on(tracker: Tracker, kind: str) -> None:
+    """What it changed today is taken back today by such a one."""
+    made = CHANGING[kind](tracker.today(), dated(None))
+    assert may(tracker, made)
+    assert may(tracker, RecordRetracted(made.subject, version=2, reason="x", document=dated(None)))
+    assert may(tracker, made)
+
+
+def test_today_is_the_day_of_the_store() -> None:
+    """In Hà Nội the year has begun while it is evening in Greenwich."""
+    with province(clock=Clock(datetime(2023, 12, 31, 20, tzinfo=UTC))) as tracker:
+        assert not may(tracker, OTHER["revised"](day("12-31"), dated(None)))
+        assert may(tracker, OTHER["revised"](date(2024, 1, 1), dated(None)))
+
+
+def test_a_plan_of_the_past_is_adopted_by_a_document_without_a_date(tracker: Tracker) -> None:
+    """It changes no plan that was there."""
+    assert may(tracker, OTHER["adopted"](START, dated(None)))
 
 
 @pytest.mark.parametrize("door", DOORS)

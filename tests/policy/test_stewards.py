@@ -1,7 +1,7 @@
 """No steward has more by what they record, whomever it is about; and an end is undone by nobody whom it ends."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from reformtrack.events import (
 from reformtrack.policy import SeparationOfDuties
 from reformtrack.values import Role
 from tests.policy.world import START, STEWARD, granted, may, province
-from tests.support import day
+from tests.support import Clock, day
 
 FIRST, OTHER = "ba", "hai"
 REPORT = ProgressReported("p/1.01", on=day("3-1"), note="x")
@@ -215,7 +215,8 @@ def test_the_first_stewards_grant_the_role_to_several_in_one_request() -> None:
 
 def test_each_lender_and_who_borrowed_it_end_what_several_lent() -> None:
     """The loans of the others too; nobody else does, and what was granted beside them is ended by no lender."""
-    with Tracker(policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+    clock = Clock(datetime(2023, 1, 2, 10, tzinfo=UTC))
+    with Tracker(clock=clock, policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
         lenders = ("một", "mai")
         given = [granted(who, "@a", Role.REPORTER) for who in (*lenders, "mười")]
         tracker.record(AgencyRegistered("@a", on=START, name="A"), *given, by=STEWARD)
@@ -228,9 +229,11 @@ def test_each_lender_and_who_borrowed_it_end_what_several_lent() -> None:
             return RoleEnded("@a", on=day(f"{int(on) + 1}-1"), actor="xuân", role=Role.REPORTER)
 
         for ending, month in zip((*lenders, "xuân"), ("2", "4", "6"), strict=True):
+            clock.now = datetime(2023, int(month) + 1, 1, 10, tzinfo=UTC)
             end = lent(month)
             assert not may(tracker, end, "mười")
             assert may(tracker, end, ending)
             assert not [held for _, held in tracker.agencies().roles_of("xuân") if held.holds(end.on)]
+        clock.now = datetime(2023, 9, 1, 10, tzinfo=UTC)
         tracker.record(granted("xuân", "@a", Role.REPORTER, on=day("8-1")), by=STEWARD)
         assert not may(tracker, lent("8"), lenders[0])

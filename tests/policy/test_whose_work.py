@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ from tests.policy.world import (
 )
 from tests.support import Clock, day, scheduled
 
-A, B, C = "p/1.01", "p/2.01", "p/1.02"
+A, B, C, THIRD = "p/1.01", "p/2.01", "p/1.02", "p/1.03"
 DONE = ActivityCompleted(A, on=day("6-1"))
 EVIDENCE = EvidenceFiled(A, on=day("5-1"), evidence=(DOCUMENT,))
 
@@ -238,6 +238,52 @@ def test_a_confirmation_that_fell_is_in_nobodys_way(tracker: Tracker) -> None:
     assert may(tracker, EVIDENCE, "tra")
 
 
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("by", ["tra", "TRA", "thu"])
+def test_a_confirmation_does_not_come_back_over_work_of_who_confirmed(by: str, door: str, tmp_path: Path) -> None:
+    """What opened the work again is not taken back, until what they or their agency did meanwhile is."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        roles = [("tra", Role.MONITOR), ("tra", Role.REPORTER), ("TRA", Role.REPORTER)]
+        tracker.record(*(granted(actor, "@tai-chinh", role) for actor, role in roles), by=STEWARD)
+        tracker.record(DONE, by="tam")
+        tracker.record(confirmed(2), by="tra")
+        tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="vinh")
+        tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by=by)
+        back = RecordRetracted(A, version=4, reason="x")
+        assert not recorded(door, tracker, url, tmp_path, "vinh", back)
+        assert recorded(door, tracker, url, tmp_path, by, RecordRetracted(A, version=5, reason="x"))
+        assert recorded(door, tracker, url, tmp_path, "vinh", back)
+        assert day("6-2") == tracker.plan("p").activities[0].state.confirmed_on
+
+
+def test_a_confirmation_comes_back_over_work_of_others(tracker: Tracker) -> None:
+    """And only who may take the reopening back is told why they may not."""
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-4"), evidence=(DOCUMENT,)), by="thu")
+    back = RecordRetracted(A, version=4, reason="x")
+    for by, told in (("tam", True), ("vinh", True), ("thu", False), ("nga", False)):
+        with pytest.raises(NotPermitted) as caught:
+            tracker.record(back, by=by)
+        assert told == ("did something" in str(caught.value))
+    tracker.record(RecordRetracted(A, version=6, reason="x"), by="thu")
+    assert may(tracker, back, "tam")
+
+
+def test_a_reopening_after_another_is_taken_back(tracker: Tracker) -> None:
+    """The work done since stays under the first one."""
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="tam")
+    tracker.record(ActivityCompleted(A, on=day("6-4")), by="tam")
+    tracker.record(ActivityReopened(A, on=day("6-5"), reason="x"), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-6"), evidence=(DOCUMENT,)), by="thu")
+    assert may(tracker, RecordRetracted(A, version=6, reason="x"), "tam")
+
+
 def test_in_one_request_nobody_confirms_and_then_does(tracker: Tracker) -> None:
     """The second is judged by what the first makes of it."""
     tracker.record(granted("tra", "@tai-chinh", Role.REPORTER), by=STEWARD)
@@ -408,15 +454,86 @@ def test_a_loan_ties_in_whatever_spelling_it_is_used(tracker: Tracker) -> None:
     assert may(tracker, confirmed(2, id=C), "vinh")
 
 
-def test_a_loan_that_is_ended_ties_to_what_was_done_with_it(tracker: Tracker) -> None:
-    """And to nothing else: as a role that was granted and has ended."""
-    for id in (A, C):
-        tracker.record(ActivityCompleted(id, on=day("6-1")), by="tam")
+ENDED = RoleEnded("@tu-phap", on=day("12-31"), actor="nam", role=Role.REPORTER)
+
+
+@pytest.fixture
+def lending() -> Iterator[tuple[Tracker, Clock]]:
+    """A was done before nam worked for its lead on loan, and C while he did; now he has ended it."""
+    clock = Clock(datetime(2023, 12, 20, 10, tzinfo=UTC))
+    with province(clock=clock) as tracker:
+        tracker.record(*(scheduled(id, document=DOCUMENT, lead="Sở Tư pháp") for id in (C, THIRD, "p/1.04")), by="van")
+        tracker.record(DONE, by="tam")
+        clock.now += timedelta(days=5)
+        tracker.record(lent("nam", on=day("12-25")), by="tam")
+        tracker.record(ActivityStarted(THIRD, on=day("6-1")), by="nam")
+        clock.now += timedelta(days=3)
+        tracker.record(ActivityCompleted(C, on=day("6-1")), by="tam")
+        clock.now += timedelta(days=3)
+        yield tracker, clock
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_request_ends_a_loan_and_judges(door: str, tmp_path: Path) -> None:
+    """Nor do two of one day: on the day on which it is ended it counts."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        tracker.record(scheduled(C, document=DOCUMENT, lead="Sở Tư pháp"), by="van")
+        tracker.record(DONE, by="tam")
+    with Tracker(url, policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+        on = tracker.today()
+        tracker.record(lent("nam", on=on, until=date(on.year + 1, 1, 1)), by="tam")
+        tracker.record(ActivityStarted(C, on=day("6-1")), by="nam")
+        end = RoleEnded("@tu-phap", on=on, actor="nam", role=Role.REPORTER)
+        assert not recorded(door, tracker, url, tmp_path, "nam", end, confirmed(2))
+        assert not recorded(door, tracker, url, tmp_path, "nam", confirmed(2))
+        tracker.record(end, by="nam")
+        assert not recorded(door, tracker, url, tmp_path, "nam", confirmed(2))
+        assert recorded(door, tracker, url, tmp_path, "vinh", confirmed(2))
+
+
+def test_a_loan_that_is_ended_ties_to_what_was_recorded_while_it_was_used(lending: tuple[Tracker, Clock]) -> None:
+    """And to nothing else, from the second day after its last one: nobody is kept from judging for good."""
+    tracker, clock = lending
+    tracker.record(ENDED, by="nam")
+    assert not may(tracker, confirmed(2), "nam"), "it counts on the day on which it is ended"
+    clock.now += timedelta(days=1)
+    assert may(tracker, confirmed(2), "nam"), "of before the loan"
+    assert not may(tracker, confirmed(2, id=C), "nam"), "of the days of the loan"
+    clock.now += timedelta(days=30)
+    assert not may(tracker, confirmed(2, id=C), "nam")
+    assert not may(tracker, RecordRetracted(C, version=2, reason="x"), "nam")
+    tracker.record(ActivityStarted("p/1.04", on=day("6-1")), by="tam")
+    tracker.record(ActivityCompleted("p/1.04", on=day("6-1")), by="tam")
+    assert may(tracker, confirmed(3, id="p/1.04"), "nam"), "of after it"
+    assert may(tracker, confirmed(2, id=C), "vinh")
+
+
+def test_a_loan_that_has_run_out_ties_as_one_that_was_ended(lending: tuple[Tracker, Clock]) -> None:
+    """It ends by itself after its last day."""
+    tracker, clock = lending
+    clock.now += timedelta(days=2)
+    assert may(tracker, confirmed(2), "nam")
+    assert not may(tracker, confirmed(2, id=C), "nam")
+
+
+def test_a_loan_that_was_not_used_ties_to_nothing_after_its_end(tracker: Tracker) -> None:
+    """Nor on the day of its end: otherwise anybody could keep a monitor from judging."""
     tracker.record(lent("nam"), by="tam")
-    tracker.record(EvidenceFiled(A, on=day("6-3"), evidence=(DOCUMENT,)), by="nam")
-    tracker.record(RoleEnded("@tu-phap", on=day("12-31"), actor="nam", role=Role.REPORTER), by="nam")
-    assert not may(tracker, confirmed(2), "nam")
-    assert may(tracker, confirmed(2, id=C), "nam")
+    tracker.record(DONE, by="tam")
+    tracker.record(ENDED, by="nam")
+    assert may(tracker, confirmed(2), "nam")
+
+
+@pytest.mark.parametrize("actor", ["nam", "tam"])
+def test_a_loan_is_not_ended_as_if_it_had_not_been(lending: tuple[Tracker, Clock], actor: str) -> None:
+    """Neither of an earlier day, nor by a retraction: a steward alone puts that right."""
+    tracker, _ = lending
+    early = RoleEnded("@tu-phap", on=day("12-25"), actor="nam", role=Role.REPORTER)
+    back = RecordRetracted("@tu-phap", version=len(tracker.log.history("@tu-phap")), reason="x")
+    assert not may(tracker, early, actor)
+    assert not may(tracker, back, actor)
+    assert may(tracker, early, STEWARD)
 
 
 # Stewards

@@ -25,7 +25,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 
-_DEEDS = frozenset(get_args(WorkReport | EvidenceFiled))
+DEEDS = get_args(WorkReport | EvidenceFiled)
+"""The events that contribute to an activity."""
+_DEEDS = frozenset(DEEDS)
 _LEADS = frozenset((ActivityScheduled, ActivityReassigned))
 
 

@@ -3,15 +3,15 @@ The question to a policy, and its answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 import attrs
 
 from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
-from reformtrack.domain.agency import AgencyState
-from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
+from reformtrack.domain.agency import AgencyState, RoleHeld
+from reformtrack.domain.confirmation import DEEDS, NOBODY, Confirmed, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.fields import FieldCheck, OptionalName, Reason, frozen
 from reformtrack.domain.indicator import IndicatorState
@@ -129,6 +129,14 @@ class Situation:
         """Who contributed to an activity since its last return, and for which agency; see `confirmation.deeds`."""
         return self._done.found
 
+    @cached_property
+    def _confirmed(self) -> Confirmed:
+        """The confirmations up to today; a retracted reopening does not count, so the confirmation before it stands."""
+        last = self._stream.up_to(self.today)
+        if self.retracted is None:
+            return self._stream.folded(NOBODY, confirmers, last)
+        return confirmers(NOBODY, (one for one in self._stream.facts[:last] if one is not self.retracted))
+
     def confirmers(self, day: date) -> list[tuple[str, str]]:
         """
         (person, agency) of each confirmation of the activity that is dated on the day or later, or still holds on it.
@@ -137,8 +145,18 @@ class Situation:
         """
         if not self._is_confirmed:
             return []
-        found = self._stream.folded(NOBODY, confirmers, self._stream.up_to(self.today))
-        return [who for who, (on, opened) in found.items() if day <= on or opened is None or day < opened]
+        return [who for who, (on, opened) in self._confirmed.items() if day <= on or opened is None or day < opened]
+
+    @cached_property
+    def worked(self) -> frozenset[date]:
+        """The days, in UTC, on which the reports and the evidence of an activity were recorded."""
+        found: frozenset[date] = self._stream.folded(_NO_DAYS, _worked, len(self._stream.facts))
+        return found
+
+    def done_since(self, record: Record[Any]) -> list[Record[Any]]:
+        """What was recorded for an activity after one of its records, and stands: work reported and evidence filed."""
+        later = (one for one in self._stream.facts if one.version > record.version)
+        return [one for one in later if isinstance(one.event, DEEDS)]
 
     @property
     def registry_after(self) -> Registry:
@@ -155,6 +173,26 @@ class Situation:
         return self.registry.with_agency(id, None if state.registered_on is None else agency)
 
 
+def counts_against(loan: RoleHeld, today: date, worked: Iterable[date]) -> bool:
+    """
+    Whether a delegated role counts against who used it.
+
+    It does to the day after its last one, because the last day of one that is ended today is yesterday; and later for
+    work of which something was recorded while it was held, give or take the day by which UTC may differ.
+    """
+    if loan.first > today:
+        return False
+    if loan.last is None or today - loan.last <= _DAY:
+        return True
+    return any(loan.first - day <= _DAY and day - loan.last <= 2 * _DAY for day in worked)
+
+
+def _worked(before: frozenset[date], records: Iterable[Record[Any]]) -> frozenset[date]:
+    return before | {record.recorded_at.date() for record in records if isinstance(record.event, DEEDS)}
+
+
+_DAY = timedelta(days=1)
+_NO_DAYS = frozenset[date]()
 _NO_TERMS = Terms()
 
 
@@ -199,9 +237,12 @@ class Situations:
         self._adopted, self._confirmed = set[StreamId](), set[StreamId]()
         self._acted = frozenset[tuple[str, str]]()
 
-    def has_borrowed(self, actor: str) -> bool:
-        """Whether somebody, in any spelling of their name, holds a delegated role today."""
-        return any(role.lent_by for _, role in self.registry.held_by(actor))
+    def has_borrowed(self, actor: str, proposed: Iterable[Record[Event]]) -> bool:
+        """Whether a delegated role may count against somebody, in any spelling of their name, who proposes records."""
+        loans = [role for _, role in self.registry.roles_of(actor) if role.lent_by]
+        of = {record.stream: record for record in proposed} if loans else {}
+        worked = frozenset[date]().union(*(self.of(record).worked for record in of.values()))
+        return any(counts_against(loan, self._today, worked) for loan in loans)
 
     def add_acts(self, streams: Streams) -> None:
         """Add the agencies that the records of whole plans were made for."""

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reformtrack.domain.agency import AgencyMerged, Role, RoleHeld
 from reformtrack.domain.confirmation import Deed
 from reformtrack.domain.texts import folded_name, same_name
+from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import AgencyId
-from reformtrack.policy.asking import Situation
+from reformtrack.policy.asking import Situation, counts_against
 from reformtrack.views.agencies import Ambiguous, Found, lineage_of
 
 
@@ -171,15 +172,19 @@ class Duties:
 
     def doers(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
         """The same, if neither the actor nor the agency, or one of its lineage, confirmed the work of the day."""
+        hats = self.reporters(day, supporting)
+        return tuple(hat for hat in hats if not self._has_confirmed(self.actor, hat.agency or hat.at, day))
+
+    def _has_confirmed(self, person: str, agency: str, day: date) -> bool:
+        """Whether somebody, or an agency or one of its lineage, confirmed the work of a day."""
         confirmed = self._met.confirmers(day)
-        if any(same_name(by, self.actor) for by, _ in confirmed):
-            return ()
-        whose = {agency for _, agency in confirmed if agency}
-        return tuple(
-            hat
-            for hat in self.reporters(day, supporting)
-            if not lineage_of(self._registry).is_one(hat.agency or hat.at, whose)
-        )
+        whose = {whose for _, whose in confirmed if whose}
+        return any(same_name(by, person) for by, _ in confirmed) or lineage_of(self._registry).is_one(agency, whose)
+
+    def confirmers_did_since(self, opened: Record[Any]) -> bool:
+        """Whether a confirmation that stands again without a reopening would be by who did something since."""
+        since = self._met.done_since(opened)
+        return any(self._has_confirmed(one.by, one.agency, one.event.on) for one in since)
 
     def workers(self, day: date) -> frozenset[str]:
         """
@@ -217,19 +222,26 @@ class Duties:
         Whether somebody did some of the work, or holds a role in any plan at an agency whose work it is.
 
         A delegated role counts against the delegate only from their first record for that agency, because nobody has to
-        ask for a delegation.
+        ask for a delegation; then also after its end, see `counts_against`, because they can end it themselves.
         """
         if folded_name(person) in _work(self._met.deeds).people:
             return True
         lineage = lineage_of(self._registry)
         return any(
             lineage.is_one(id, whose)
-            for hat in self._hats_among(self._registry.held_by(person))
+            for hat in self._hats_among(self._counting(person))
             if not hat.lent_by
             or any(same_name(by, person) and lineage.is_one(hat.at, (of,)) for by, of in self._met.acted)
             for id in (hat.at, self.heir(hat.at, own=False))
             if id
         )
+
+    def _counting(self, person: str) -> Iterator[tuple[AgencyId, RoleHeld]]:
+        """The roles that count against somebody; those on loan if they were used."""
+        yield from self._registry.held_by(person)
+        for agency, role in self._registry.roles_of(person):
+            if role.lent_by and counts_against(role, self._met.today, self._met.worked):
+                yield agency.id, role
 
 
 def _is_for_good(role: RoleHeld) -> bool:

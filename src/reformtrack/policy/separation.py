@@ -15,7 +15,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
-from reformtrack.policy.asking import AnyState, Permit, Refuse, Situation
+from reformtrack.policy.asking import Permit, Refuse, Situation
 from reformtrack.policy.duties import Duties, Hat
 from reformtrack.views.agencies import Registry
 
@@ -44,12 +44,16 @@ MONITORING = Refuse(said("accepted: a monitor"))
 MEASURING = Refuse(said("accepted: a monitor, or a reporter of any agency"))
 STEWARDING = Refuse(said("accepted: a steward of the register, not about themselves"))
 RETRACTING = Refuse(said("accepted: anybody who may record it today, with a document where it needs one"))
+DONE_SINCE = Refuse(
+    said("whoever confirmed the work, or their agency, did something for it since; accepted: after that is retracted")
+)
 """
 The texts of refusals: the same for each kind of event, so that they disclose nothing on record.
 
-`UNANSWERED` is the exception: it discloses that the activity exists and that its lead is not a single agency. It is
-shown only to reporters and monitors of the plan, who can read the lead anyway and need to know what to ask for. It does
-not repeat the lead, because refusals are recorded.
+There are two exceptions, told only to who can read it in the plan anyway and needs to know what to ask for. They repeat
+nothing of the record, because refusals are recorded. `UNANSWERED` discloses to reporters and monitors of the plan that
+the activity exists and that its lead is not a single agency; `DONE_SINCE`, to who may otherwise take back a
+reopening, that the confirmation before it would stand over work of who confirmed.
 """
 
 
@@ -104,15 +108,19 @@ class SeparationOfDuties:
         return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
 
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
-        """Stewards keep the register and the log; holders may delegate their roles and end delegations."""
+        """
+        Stewards keep the register and the log; holders may delegate their roles and end delegations.
+
+        Not for days before, nor by a retraction, because what was done with a delegated role counts against them.
+        """
         # First the rights of role holders; then those of stewards, who decide nothing to their own gain.
         actor = duties.actor
-        if isinstance(event, RoleDelegated) and event.actor == actor:
+        is_retracted = situation.retracted is not None
+        if isinstance(event, RoleDelegated) and event.actor == actor and not is_retracted:
             lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)
             at = duties.heir(event.subject)
             return _permit("the holder delegates", (hat for hat in lent if hat.agency == at), STEWARDING)
-        is_retracted = situation.retracted is not None
-        if isinstance(event, RoleEnded) and not is_retracted and _ends_a_loan(actor, event, situation.state):
+        if isinstance(event, RoleEnded) and not is_retracted and _ends_a_loan(actor, event, situation):
             return Permit("who lent or borrowed it ends it")
         concerned = {event.actor} if isinstance(event, RoleFact) else set()
         if isinstance(event, RoleDelegated):
@@ -149,7 +157,8 @@ class SeparationOfDuties:
             same = {*duties.answering(fact.on)} if ACTIVITY.has(record.stream) else {None}
         others = duties.judges(fact.on) if reopened else rule.others
         reporters = (hat for hat in rule.reporters if hat.agency in same)
-        return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
+        answer = _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
+        return DONE_SINCE if reopened and isinstance(answer, Permit) and duties.confirmers_did_since(record) else answer
 
 
 def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
@@ -200,7 +209,8 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
     Whether a change of a plan, or its retraction, has a document dated no later than its effective day.
 
     A retraction takes effect on the day of the retracted record. The activities of a plan that the same request adopts
-    need no document of their own.
+    need no document of their own. A document without a date is as old as its record: it adopts a plan, and changes one
+    from today on, but moves nothing.
     """
     if isinstance(event, _NO_DOCUMENT):
         return True
@@ -209,7 +219,9 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
         comes_with_plan = situation.adopts and event.on == situation.plan.adopted_on
         return comes_with_plan and isinstance(event, activity.ActivityScheduled) and retraction is None
     if document.date is None:  # nobody could tell which was first
-        return not isinstance(event, _MOVES if retraction is None else (*_MOVES, plan.PlanAdopted))
+        if isinstance(event, plan.PlanAdopted):
+            return retraction is None
+        return event.on >= situation.today and not isinstance(event, _MOVES)
     return bool(document.date <= event.on)
 
 
@@ -227,14 +239,15 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     return not duties.answering(event.on, own=False)
 
 
-def _ends_a_loan(actor: str, event: RoleEnded, state: AnyState) -> bool:
+def _ends_a_loan(actor: str, event: RoleEnded, situation: Situation) -> bool:
     """
-    Whether all that is ended is delegated, and the actor is the delegate or one of the delegators.
+    Whether all that is ended, from today on, is delegated, and the actor is the delegate or one of the delegators.
 
     An end covers the role from every delegator: one delegator also ends the delegations of the others, who may delegate
     again. Otherwise one could keep a role with somebody whom another no longer trusts.
     """
+    state = situation.state
     concerned = state.concerned(event) if isinstance(state, agency.AgencyState) else ()
     held = [role for role in concerned if role.actor == event.actor and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
-    return bool(held) and "" not in lenders and actor in {event.actor, *lenders}
+    return event.on >= situation.today and bool(held) and "" not in lenders and actor in {event.actor, *lenders}
