@@ -119,6 +119,8 @@ class _Read(
 class _Answer(msgspec.Struct):
     sheets: list[_Read]
     hidden: list[str] = []
+    unclear: str | None = None
+    """The sheet of which it is not certain which cells it shows, empty for the whole file."""
 
 
 _answer = msgspec.json.Decoder(_Answer).decode
@@ -208,6 +210,13 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
         answer = _answer(found)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
+    if answer.unclear is not None:
+        found_ = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
+        raise SheetFileError(
+            path,
+            found_ if answer.unclear else said("it is not certain which of its parts is shown"),
+            said("the same, opened in Excel or Word and saved again"),
+        )
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
     return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
 

@@ -26,8 +26,11 @@ from .cells import (
     OLE,
     ZIP,
     Area,
+    Unclear,
     cell,
     no_marks,
+    part_name,
+    place_of,
     put_shown,
 )
 from .ods import ods_marks
@@ -52,6 +55,7 @@ def read(content: bytes) -> dict[str, object]:
         numbers = WordNumbers(part("word/numbering.xml"), part("word/styles.xml"))
         return {"sheets": [word_sheet(document, numbers)]}
     # First, because the library may never end with XML that is cut off.
+    is_xlsx = bool(part("xl/workbook.xml"))
     marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
@@ -61,8 +65,11 @@ def read(content: bytes) -> dict[str, object]:
     sheets = []
     cells = characters = merged = 0
     for name in seen:
-        marks = marked.get(name, no_marks)()
-        spans, empty = marks.pop("spans", []), marks["formulas"]
+        try:
+            marks = (marked[name] if is_xlsx else marked.get(name, no_marks))()
+        except (Unclear, KeyError) as error:
+            raise Unclear(name) from error
+        spans, empty, filled = marks.pop("spans", []), marks["formulas"], marks.pop("filled", None)
         try:
             sheet = one_sheet(book, name, spans)
         except Exception as error:  # whatever a library raises of such a cell, the cells are named
@@ -73,6 +80,8 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
         if sum(len(found) for found in marks.values() if isinstance(found, list)) - len(empty) > MAX_MARKED:
             raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
+        if filled is not None and not are_there(filled, sheet["rows"]):
+            raise Unclear(name)
         put_shown(sheet["rows"], marks)
         sheets.append({**sheet, **marks})
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
@@ -88,11 +97,33 @@ def read(content: bytes) -> dict[str, object]:
 
 def parts_of(content: bytes) -> Callable[[str], bytes]:
     """What reads a part of an archive by its name; of a part that is not there, and of no archive, nothing."""
-    if not zipfile.is_zipfile(BytesIO(content)):
+    if not content.startswith(ZIP):
         return lambda name: b""
     archive = zipfile.ZipFile(BytesIO(content))
-    names = set(archive.namelist())
-    return lambda name: archive.read(name) if name in names else b""
+    parts = {part_name(part.filename): part for part in archive.infolist()}
+    return lambda name: archive.read(parts[found]) if (found := part_name(name)) in parts else b""
+
+
+def are_there(filled: Iterable[int], rows: Iterable[Iterable[object]]) -> bool:
+    """
+    Whether the cells with a value are those that a sheet has, in their order.
+
+    Args:
+        filled: of each cell with a value twice its place, and one more where its value is seen.
+    """
+    places = (
+        place_of(row, column)
+        for row, cells in enumerate(rows)
+        for column, value in enumerate(cells)
+        if value is not None
+    )
+    place = next(places, None)
+    for one in filled:
+        if one >> 1 == place:
+            place = next(places, None)
+        elif one & 1:
+            return False
+    return place is None
 
 
 def csv_sheet(text: str) -> dict[str, Any]:
@@ -162,5 +193,9 @@ def _rows_before(sheet: Any) -> int:
 
 
 def answer(content: bytes) -> bytes:
-    """The sheets of a file as JSON."""
-    return json.dumps(read(content), allow_nan=False).encode()
+    """The sheets of a file as JSON; or the name of one, empty for all, of which it is not certain what it shows."""
+    try:
+        found = read(content)
+    except Unclear as error:
+        found = {"sheets": [], "unclear": "".join(error.args)}
+    return json.dumps(found, allow_nan=False).encode()

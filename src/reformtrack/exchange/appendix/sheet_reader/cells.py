@@ -2,8 +2,9 @@
 What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked.
 """
 
+import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
@@ -58,6 +59,10 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
 """The numbers of footnotes, as signs of their own: raised, a 1 after "tháng 1" makes no tháng 11."""
 
 
+class Unclear(Exception):
+    """That it is not certain what a file shows: of its sheet, by name, or of the whole of it."""
+
+
 def cell(value: object) -> object:
     """A cell as JSON: a text, a number, a truth value, null, or a day under `day`."""
     if isinstance(value, date):
@@ -82,6 +87,29 @@ def no_marks() -> Marks:
 
 def elements(part: bytes, path: str) -> list[ElementTree.Element]:
     return ElementTree.fromstring(part).findall(path) if part else []
+
+
+def part_name(name: str) -> str:
+    """
+    The name of a part of an archive as names are compared.
+
+    >>> part_name(r"/xl\\worksheets/../Styles.xml")
+    'xl/styles.xml'
+    """
+    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).lstrip("/").lower()
+
+
+def linked(part_of: Callable[[str], bytes], name: str, kind: str) -> list[str]:
+    """The names of the parts of a kind that a part refers to; those that the archive itself does, for no name."""
+    folder, _, file = name.rpartition("/")
+    links = elements(part_of(f"{folder}/_rels/{file}.rels"), "{*}Relationship")
+    targets = [link.get("Target", "") for link in links if link.get("Type", "").endswith(f"/{kind}")]
+    return [part_name(posixpath.join("/", folder, target)) for target in targets]
+
+
+def place_of(row: int, column: int) -> int:
+    """A number for a cell, by its places from 0: of one that is read later it is greater."""
+    return row << 15 | column
 
 
 class NumberForm(NamedTuple):
