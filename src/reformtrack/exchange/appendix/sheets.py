@@ -167,7 +167,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
                 raise Unusable(found, accepted)
         if content.startswith(ZIP):
             with bounded.opened(content, _ACCEPTED) as archive:
-                _check_names(archive.namelist())
+                _check_names([*map(bounded.plain_name, archive.namelist())])
                 bounded.check_parts(archive, _ACCEPTED)
     if not content.startswith((OLE, *ZIP)):
         content = csv_text(content, path).encode()
@@ -190,9 +190,9 @@ def _check_names(names: Sequence[str]) -> None:
             raise Unusable(kind, _ACCEPTED)
     if not any(name.startswith(("xl/", "word/")) or name == "content.xml" for name in names):
         raise Unusable(said("it is an archive, and no workbook"), _ACCEPTED)
-    if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
+    if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names):
         raise Unusable(said("it has macros"), said("the same saved as .xlsx without macros"))
-    if any("/externalLinks/" in name for name in names):
+    if any("/externallinks/" in name for name in names):
         raise Unusable(said("it has links to other files"), said("the same with its values pasted as values"))
 
 

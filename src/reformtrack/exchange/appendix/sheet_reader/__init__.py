@@ -28,6 +28,7 @@ from .cells import (
     Area,
     Unclear,
     cell,
+    linked,
     no_marks,
     part_name,
     place_of,
@@ -38,6 +39,8 @@ from .word import word_sheet
 from .word_numbers import WordNumbers
 from .xls import old_marks, workbook_stream
 from .xlsx import xlsx_marks
+
+_BOOK, _DOCUMENT = "xl/workbook.xml", "word/document.xml"
 
 _DELIMITERS, _SAMPLE = ",;\t|", 100_000
 
@@ -51,11 +54,14 @@ def read(content: bytes) -> dict[str, object]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     part = parts_of(content)
-    if document := part("word/document.xml"):
+    forms = [name for name in (_BOOK, _DOCUMENT, "content.xml") if part(name)]
+    if len(forms) > 1 or (forms in ([_BOOK], [_DOCUMENT]) and linked(part, "", "officeDocument") not in ([], forms)):
+        raise Unclear
+    if document := part(_DOCUMENT):
         numbers = WordNumbers(part("word/numbering.xml"), part("word/styles.xml"))
         return {"sheets": [word_sheet(document, numbers)]}
     # First, because the library may never end with XML that is cut off.
-    is_xlsx = bool(part("xl/workbook.xml"))
+    is_xlsx = bool(part(_BOOK))
     marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
