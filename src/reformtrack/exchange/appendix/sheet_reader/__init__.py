@@ -58,8 +58,9 @@ def read(content: bytes) -> dict[str, object]:
     if len(forms) > 1 or (forms in ([_BOOK], [_DOCUMENT]) and linked(part, "", "officeDocument") not in ([], forms)):
         raise Unclear
     if document := part(_DOCUMENT):
-        numbers = WordNumbers(part("word/numbering.xml"), part("word/styles.xml"))
-        return {"sheets": [word_sheet(document, numbers)]}
+        kinds = ("numbering", "styles")
+        lists, styles = (part(next(iter(linked(part, _DOCUMENT, kind)), f"word/{kind}.xml")) for kind in kinds)
+        return {"sheets": [word_sheet(document, WordNumbers(lists, styles), styles)]}
     # First, because the library may never end with XML that is cut off.
     is_xlsx = bool(part(_BOOK))
     marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}

@@ -43,6 +43,9 @@ _FIRST_YEAR = 1901
 _AS_IT_IS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What is shown as it is in a format of numbers, a sign of percent too; and its colours and languages."""
 
+OFF = ("0", "false", "off")
+"""How a property says that it is not set."""
+
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
@@ -244,7 +247,7 @@ def is_on(element: ElementTree.Element, name: str) -> bool:
     """Whether a property, as `<b/>`, is set, and not to false."""
     if (found := element.find(f".//{{*}}{name}")) is None:
         return False
-    return next((v for k, v in found.attrib.items() if k.endswith("val")), "1") not in ("0", "false")
+    return next((v for k, v in found.attrib.items() if k.endswith("val")), "1") not in OFF
 
 
 def cell_name(row: int, column: int) -> str:
