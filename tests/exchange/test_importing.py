@@ -342,7 +342,7 @@ HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
         "damaged, or another kind of file",
     ),
     ("bomb", bomb, "too large when unpacked"),
-    ("far cell", lambda path: repacked(path, far_cell), "too much memory|more than 20000|cannot be read"),
+    ("far cell", lambda path: repacked(path, far_cell), "too much memory|more than 20000|cannot be read|not certain"),
     ("entities", lambda path: repacked(path, entities), "declares XML entities"),
     ("macros", lambda path: repacked(path, same, {"xl/vbaProject.bin": b"x"}), "has macros"),
     (

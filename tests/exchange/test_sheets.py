@@ -110,7 +110,7 @@ def in_utf_16(path: Path) -> Path:
 HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "pdf": (written(b"%PDF-1.7 ..."), "it is a PDF document: open it in Word, check the table, and save it as .docx"),
     "rtf": (written(b"{\\rtf1 ...}"), "it is an RTF document"),
-    "docx": (with_part("word/document.xml"), "it cannot be read"),
+    "docx": (with_part("word/document.xml"), "it is not certain which of its parts is shown"),
     "doc": (ole("WordDocument"), "a Word document of the old form .*; accepted: the same saved as .docx"),
     "old macros": (ole("_VBA_PROJECT"), "it has macros"),
     "macros": (with_part("xl/vbaProject.bin"), "it has macros; accepted: the same saved as .xlsx without macros"),

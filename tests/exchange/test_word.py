@@ -10,6 +10,7 @@ import pytest
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange.appendix.finding import Draft
 from reformtrack.exchange.appendix.importing import read_draft
+from reformtrack.exchange.appendix.sheets import read_sheets
 from tests.exchange.accounting import unaccounted
 
 pytestmark = pytest.mark.slow
@@ -120,6 +121,52 @@ def test_what_was_deleted_is_no_text_and_what_is_struck_out_is_told(tmp_path: Pa
     ]
     assert ["E5"] == [question.cell for question in draft.questions]
     assert "4" in {note.cell for note in draft.notes}
+
+
+STYLES = (
+    '<w:style w:type="paragraph" w:styleId="Gone"><w:rPr>{look}</w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="On"><w:basedOn w:val="Gone"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Back"><w:basedOn w:val="Gone"/><w:rPr>{back}</w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Sign"><w:rPr>{look}</w:rPr></w:style>'
+)
+DEFAULTS = "<w:docDefaults><w:rPrDefault><w:rPr>{look}</w:rPr></w:rPrDefault></w:docDefaults>"
+NORMAL = '<w:style w:type="paragraph" w:default="1" w:styleId="N"><w:basedOn w:val="Gone"/></w:style>'
+P, R = '<w:pPr><w:pStyle w:val="{}"/></w:pPr>', '<w:rPr><w:rStyle w:val="Sign"/></w:rPr>'
+
+BY_STYLE = {
+    "of the paragraph": ("", P.format("Gone"), "", True),
+    "of one that it is based on": ("", P.format("On"), "", True),
+    "taken back": ("", P.format("Back"), "", False),
+    "of the text": ("", "", R, True),
+    "twice, which takes it back": ("", P.format("Gone"), R, False),
+    "taken back by its own format": ("", P.format("Gone"), "<w:rPr>{back}</w:rPr>", False),
+    "of the document": (DEFAULTS, "", "", True),
+    "of all paragraphs": (NORMAL, "", "", True),
+}
+
+
+@pytest.mark.parametrize("look", ["strike", "dstrike", "vanish"])
+@pytest.mark.parametrize("way", BY_STYLE)
+def test_what_a_style_hides_or_strikes_out_is_told(way: str, look: str, tmp_path: Path) -> None:
+    """As what its own format does."""
+    more, of_paragraph, of_run, is_gone = BY_STYLE[way]
+    set_ = {"look": f"<w:{look}/>", "back": f'<w:{look} w:val="off"/>'}
+    text = f"<w:p>{of_paragraph}<w:r>{of_run.format(**set_)}<w:t>Việc cũ</w:t></w:r></w:p>"
+    path = document(tmp_path / "a.docx", table(row(f"<w:tc>{text}</w:tc>")))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("word/styles.xml", f"<w:styles {W}>{(more + STYLES).format(**set_)}</w:styles>")
+    assert [["A1"] if is_gone else []] == [[*sheet.struck] for sheet in read_sheets(path)]
+
+
+def test_a_row_that_is_hidden_is_told(tmp_path: Path) -> None:
+    """And left out, as that of a sheet."""
+    hidden, shown = (
+        row(str(n), title, "", "Sở A", "Quý I").replace("<w:tr>", f"<w:tr><w:trPr><w:hidden{off}/></w:trPr>")
+        for n, title, off in ((1, "Việc ẩn", ""), (2, "Rà soát", ' w:val="0"'))
+    )
+    draft = read(document(tmp_path / "a.docx", table(row(*HEAD), hidden, shown)))
+    assert ["Rà soát"] == [task.title for task in draft.activities]
+    assert "2" in {note.cell for note in draft.notes}
 
 
 def test_a_pdf_is_answered_with_what_to_do(tmp_path: Path) -> None:

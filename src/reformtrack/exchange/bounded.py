@@ -7,6 +7,7 @@ Neither imports reformtrack, so a library that a hostile file takes over finds n
 """
 
 import io
+import posixpath
 import re
 import subprocess
 import sys
@@ -96,8 +97,8 @@ def opened(content: bytes, accepted: str) -> Iterator[zipfile.ZipFile]:
 
 def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
     """
-    Check that an archive has not too many parts, that they are not too large when unpacked, and that they declare no
-    entities.
+    Check that an archive has not too many parts and none twice, that they are not too large when unpacked, and that they
+    declare no entities.
 
     Raises:
         Unusable: they are.
@@ -105,8 +106,17 @@ def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
     parts, left = archive.infolist(), MAX_INFLATED
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
         raise _too_large()
+    names = set[str]()
     for part in parts:
+        if (name := plain_name(part.filename)) in names:
+            raise Unusable(said("it has two parts of the name {part}", part=name[:80]), accepted)
+        names.add(name)
         left -= _inflated(archive, part, left, accepted)
+
+
+def plain_name(name: str) -> str:
+    """The name of a part as programs compare it: in small letters, and with its folders alike."""
+    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).lstrip("/").lower()
 
 
 def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accepted: str) -> int:

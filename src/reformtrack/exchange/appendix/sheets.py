@@ -119,6 +119,8 @@ class _Read(
 class _Answer(msgspec.Struct):
     sheets: list[_Read]
     hidden: list[str] = []
+    unclear: str | None = None
+    """The sheet of which it is not certain which cells it shows, empty for the whole file."""
 
 
 _answer = msgspec.json.Decoder(_Answer).decode
@@ -165,7 +167,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
                 raise Unusable(found, accepted)
         if content.startswith(ZIP):
             with bounded.opened(content, _ACCEPTED) as archive:
-                _check_names(archive.namelist())
+                _check_names([*map(bounded.plain_name, archive.namelist())])
                 bounded.check_parts(archive, _ACCEPTED)
     if not content.startswith((OLE, *ZIP)):
         content = csv_text(content, path).encode()
@@ -188,9 +190,9 @@ def _check_names(names: Sequence[str]) -> None:
             raise Unusable(kind, _ACCEPTED)
     if not any(name.startswith(("xl/", "word/")) or name == "content.xml" for name in names):
         raise Unusable(said("it is an archive, and no workbook"), _ACCEPTED)
-    if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
+    if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names):
         raise Unusable(said("it has macros"), said("the same saved as .xlsx without macros"))
-    if any("/externalLinks/" in name for name in names):
+    if any("/externallinks/" in name for name in names):
         raise Unusable(said("it has links to other files"), said("the same with its values pasted as values"))
 
 
@@ -208,6 +210,13 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
         answer = _answer(found)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
+    if answer.unclear is not None:
+        found_ = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
+        raise SheetFileError(
+            path,
+            found_ if answer.unclear else said("it is not certain which of its parts is shown"),
+            said("the same, opened in Excel or Word and saved again"),
+        )
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
     return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
 

@@ -26,8 +26,12 @@ from .cells import (
     OLE,
     ZIP,
     Area,
+    Unclear,
     cell,
+    linked,
     no_marks,
+    part_name,
+    place_of,
     put_shown,
 )
 from .ods import ods_marks
@@ -35,6 +39,8 @@ from .word import word_sheet
 from .word_numbers import WordNumbers
 from .xls import old_marks, workbook_stream
 from .xlsx import xlsx_marks
+
+_BOOK, _DOCUMENT = "xl/workbook.xml", "word/document.xml"
 
 _DELIMITERS, _SAMPLE = ",;\t|", 100_000
 
@@ -48,10 +54,15 @@ def read(content: bytes) -> dict[str, object]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     part = parts_of(content)
-    if document := part("word/document.xml"):
-        numbers = WordNumbers(part("word/numbering.xml"), part("word/styles.xml"))
-        return {"sheets": [word_sheet(document, numbers)]}
+    forms = [name for name in (_BOOK, _DOCUMENT, "content.xml") if part(name)]
+    if len(forms) > 1 or (forms in ([_BOOK], [_DOCUMENT]) and linked(part, "", "officeDocument") not in ([], forms)):
+        raise Unclear
+    if document := part(_DOCUMENT):
+        kinds = ("numbering", "styles")
+        lists, styles = (part(next(iter(linked(part, _DOCUMENT, kind)), f"word/{kind}.xml")) for kind in kinds)
+        return {"sheets": [word_sheet(document, WordNumbers(lists, styles), styles)]}
     # First, because the library may never end with XML that is cut off.
+    is_xlsx = bool(part(_BOOK))
     marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
@@ -61,8 +72,11 @@ def read(content: bytes) -> dict[str, object]:
     sheets = []
     cells = characters = merged = 0
     for name in seen:
-        marks = marked.get(name, no_marks)()
-        spans, empty = marks.pop("spans", []), marks["formulas"]
+        try:
+            marks = (marked[name] if is_xlsx else marked.get(name, no_marks))()
+        except (Unclear, KeyError) as error:
+            raise Unclear(name) from error
+        spans, empty, filled = marks.pop("spans", []), marks["formulas"], marks.pop("filled", None)
         try:
             sheet = one_sheet(book, name, spans)
         except Exception as error:  # whatever a library raises of such a cell, the cells are named
@@ -73,6 +87,8 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
         if sum(len(found) for found in marks.values() if isinstance(found, list)) - len(empty) > MAX_MARKED:
             raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
+        if filled is not None and not are_there(filled, sheet["rows"]):
+            raise Unclear(name)
         put_shown(sheet["rows"], marks)
         sheets.append({**sheet, **marks})
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
@@ -88,11 +104,33 @@ def read(content: bytes) -> dict[str, object]:
 
 def parts_of(content: bytes) -> Callable[[str], bytes]:
     """What reads a part of an archive by its name; of a part that is not there, and of no archive, nothing."""
-    if not zipfile.is_zipfile(BytesIO(content)):
+    if not content.startswith(ZIP):
         return lambda name: b""
     archive = zipfile.ZipFile(BytesIO(content))
-    names = set(archive.namelist())
-    return lambda name: archive.read(name) if name in names else b""
+    parts = {part_name(part.filename): part for part in archive.infolist()}
+    return lambda name: archive.read(parts[found]) if (found := part_name(name)) in parts else b""
+
+
+def are_there(filled: Iterable[int], rows: Iterable[Iterable[object]]) -> bool:
+    """
+    Whether the cells with a value are those that a sheet has, in their order.
+
+    Args:
+        filled: of each cell with a value twice its place, and one more where its value is seen.
+    """
+    places = (
+        place_of(row, column)
+        for row, cells in enumerate(rows)
+        for column, value in enumerate(cells)
+        if value is not None
+    )
+    place = next(places, None)
+    for one in filled:
+        if one >> 1 == place:
+            place = next(places, None)
+        elif one & 1:
+            return False
+    return place is None
 
 
 def csv_sheet(text: str) -> dict[str, Any]:
@@ -162,5 +200,9 @@ def _rows_before(sheet: Any) -> int:
 
 
 def answer(content: bytes) -> bytes:
-    """The sheets of a file as JSON."""
-    return json.dumps(read(content), allow_nan=False).encode()
+    """The sheets of a file as JSON; or the name of one, empty for all, of which it is not certain what it shows."""
+    try:
+        found = read(content)
+    except Unclear as error:
+        found = {"sheets": [], "unclear": "".join(error.args)}
+    return json.dumps(found, allow_nan=False).encode()

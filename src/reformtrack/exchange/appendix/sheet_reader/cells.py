@@ -2,8 +2,9 @@
 What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked.
 """
 
+import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
@@ -42,6 +43,9 @@ _FIRST_YEAR = 1901
 _AS_IT_IS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What is shown as it is in a format of numbers, a sign of percent too; and its colours and languages."""
 
+OFF = ("0", "false", "off")
+"""How a property says that it is not set."""
+
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
@@ -56,6 +60,10 @@ remarks of readers.
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
 """The numbers of footnotes, as signs of their own: raised, a 1 after "tháng 1" makes no tháng 11."""
+
+
+class Unclear(Exception):
+    """That it is not certain what a file shows: of its sheet, by name, or of the whole of it."""
 
 
 def cell(value: object) -> object:
@@ -82,6 +90,29 @@ def no_marks() -> Marks:
 
 def elements(part: bytes, path: str) -> list[ElementTree.Element]:
     return ElementTree.fromstring(part).findall(path) if part else []
+
+
+def part_name(name: str) -> str:
+    """
+    The name of a part of an archive as names are compared.
+
+    >>> part_name(r"/xl\\worksheets/../Styles.xml")
+    'xl/styles.xml'
+    """
+    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).lstrip("/").lower()
+
+
+def linked(part_of: Callable[[str], bytes], name: str, kind: str) -> list[str]:
+    """The names of the parts of a kind that a part refers to; those that the archive itself does, for no name."""
+    folder, _, file = name.rpartition("/")
+    links = elements(part_of(f"{folder}/_rels/{file}.rels"), "{*}Relationship")
+    targets = [link.get("Target", "") for link in links if link.get("Type", "").endswith(f"/{kind}")]
+    return [part_name(posixpath.join("/", folder, target)) for target in targets]
+
+
+def place_of(row: int, column: int) -> int:
+    """A number for a cell, by its places from 0: of one that is read later it is greater."""
+    return row << 15 | column
 
 
 class NumberForm(NamedTuple):
@@ -216,7 +247,7 @@ def is_on(element: ElementTree.Element, name: str) -> bool:
     """Whether a property, as `<b/>`, is set, and not to false."""
     if (found := element.find(f".//{{*}}{name}")) is None:
         return False
-    return next((v for k, v in found.attrib.items() if k.endswith("val")), "1") not in ("0", "false")
+    return next((v for k, v in found.attrib.items() if k.endswith("val")), "1") not in OFF
 
 
 def cell_name(row: int, column: int) -> str:

@@ -12,8 +12,10 @@ from .cells import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_TEXT,
+    OFF,
     Marks,
     cell_name,
+    elements,
     is_on,
     no_marks,
     struck_look,
@@ -21,23 +23,27 @@ from .cells import (
 )
 from .word_numbers import WORD, WordNumbers, value
 
+_DEEPEST = 20
+"""Of so many styles each may be based on the next."""
+
 _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
 """What the signs of symbol fonts show that stand for a mark, or for none."""
 
 
-def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
+def word_sheet(document: bytes, numbers: WordNumbers, styles: bytes) -> dict[str, Any]:
     """
     A Word document as one sheet: a paragraph is a row with one cell, a row of a table is a row.
 
     Args:
         document: the part with its text.
         numbers: what stands before its paragraphs.
+        styles: the part with its styles; empty for none.
 
     What was deleted or moved away while changes are tracked is no text.
     """
     rows: list[list[Any]] = []
     merged: list[Any] = []
-    marks = no_marks()
+    marks, looks = no_marks(), _Looks(styles)
     body = ElementTree.fromstring(document).find(f"{WORD}body")
     for block in _children(body, "p", "tbl") if body is not None else ():
         if len(rows) > MAX_ROWS:
@@ -46,9 +52,9 @@ def word_sheet(document: bytes, numbers: WordNumbers) -> dict[str, Any]:
             number = numbers.before(block)
             if text := f"{number} {_word_text(block)}".strip() if number[:1].isalnum() else _word_text(block):
                 rows.append([text])
-                _word_marks(block, len(rows) - 1, 0, marks)
+                _word_marks(block, len(rows) - 1, 0, marks, looks)
         else:
-            _add_table(block, rows, merged, marks, numbers)
+            _add_table(block, rows, merged, marks, numbers, looks)
     if sum(len(text) for row in rows for text in row if text) > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
     width = max(map(len, rows), default=0)
@@ -67,7 +73,12 @@ def _children(parent: ElementTree.Element, *names: str) -> Iterator[ElementTree.
 
 
 def _add_table(
-    table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: Marks, numbers: WordNumbers
+    table: ElementTree.Element,
+    rows: list[list[Any]],
+    merged: list[Any],
+    marks: Marks,
+    numbers: WordNumbers,
+    looks: "_Looks",
 ) -> None:
     begun: dict[int, int] = {}
     areas: dict[tuple[int, int], list[int]] = {}
@@ -75,6 +86,8 @@ def _add_table(
         cells: list[Any] = []
         first, is_merged = "", False
         top, is_deleted = len(rows), row.find(f"{WORD}trPr/{WORD}del") is not None
+        if any(is_on(properties, "hidden") for properties in row.iterfind(f"{WORD}trPr")):
+            marks["hidden"].append(top)
         cells += [None] * min(int(value(row.find(f"{WORD}trPr/{WORD}gridBefore"), default="0")), MAX_COLUMNS)
         for cell in _children(row, "tc"):  # a table in a cell is text of the cell
             place = len(cells)
@@ -93,7 +106,7 @@ def _add_table(
                 if merge is not None:
                     begun[place] = top
                 areas[top, place] = [top, place + max(1, width) - 1]
-                _word_marks(cell, top, place, marks)
+                _word_marks(cell, top, place, marks, looks)
                 if not any(cells) and (put := [*filter(None, put)]):
                     first, text = (put[0], text) if text else ("", put[0])
             if is_deleted and text:
@@ -142,10 +155,61 @@ def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
             yield from _there(child)
 
 
-def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
-    runs = [run for run in element.iter(f"{WORD}r") if "".join(t.text or "" for t in run.iter(f"{WORD}t")).strip()]
-    struck = [any(is_on(run, name) for name in ("strike", "dstrike", "vanish")) for run in runs]
-    if look := struck_look(struck):
+class _Looks:
+    """
+    What is hidden or struck out, by its own format or by its styles.
+
+    Args:
+        styles: the part of the document with its styles.
+    """
+
+    def __init__(self, styles: bytes) -> None:
+        found = elements(styles, f"{WORD}style")
+        self._styles = {value(style, "styleId"): style for style in found}
+        self._default = next((value(style, "styleId") for style in found if _is_default(style)), "")
+        self._everywhere = elements(styles, f"{WORD}docDefaults/{WORD}rPrDefault")
+
+    def is_gone(self, run: ElementTree.Element, paragraph: ElementTree.Element) -> bool:
+        """Whether a run of a paragraph is hidden or struck out."""
+        of_run = value(run.find(f"{WORD}rPr/{WORD}rStyle"))
+        of_paragraph = value(paragraph.find(f"{WORD}pPr/{WORD}pStyle"), default=self._default)
+        return any(self._is(name, run, of_run, of_paragraph) for name in ("strike", "dstrike", "vanish"))
+
+    def _is(self, name: str, run: ElementTree.Element, *styles: str) -> bool:
+        if (own := _own(run, name)) is not None:
+            return own
+        # Where both styles say it, one takes back what the other does.
+        return sum(self._of(style, name) for style in styles) == 1 or any(_own(one, name) for one in self._everywhere)
+
+    def _of(self, style: str, name: str) -> bool:
+        """Whether a style says it, or one that it is based on."""
+        for _ in range(_DEEPEST):
+            if (found := self._styles.get(style)) is None:
+                break
+            if (own := _own(found, name)) is not None:
+                return own
+            style = value(found.find(f"{WORD}basedOn"))
+        return False
+
+
+def _is_default(style: ElementTree.Element) -> bool:
+    return value(style, "type") == "paragraph" and value(style, "default") in ("1", "true", "on")
+
+
+def _own(element: ElementTree.Element, name: str) -> bool | None:
+    """What the format of a run or a style itself says of a property; None for nothing."""
+    found = element.find(f"{WORD}rPr/{WORD}{name}")
+    return None if found is None else value(found, default="1") not in OFF
+
+
+def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks, looks: _Looks) -> None:
+    runs = [
+        (run, looks.is_gone(run, paragraph))
+        for paragraph in element.iter(f"{WORD}p")
+        for run in paragraph.iter(f"{WORD}r")
+        if "".join(t.text or "" for t in run.iter(f"{WORD}t")).strip()
+    ]
+    if look := struck_look([is_gone for _, is_gone in runs]):
         marks[look].append(cell_name(row, column))
-    elif runs and all(is_on(run, "b") for run in runs):
+    elif runs and all(is_on(run, "b") for run, _ in runs):
         marks["bold"].append(cell_name(row, column))
