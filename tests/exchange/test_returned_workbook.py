@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -178,6 +179,22 @@ def test_a_table_is_read_wherever_its_rows_and_columns_stand(move: str, tracker:
     assert ("45/BC", date(2023, 7, 15), "Báo cáo") == (evidence.number, evidence.date, evidence.title)
     assert "Thiếu người" == said["p/1", "ProgressReported"].obstacles
     assert date(2023, 6, 20) == said["p/3", "OccurrenceCompleted"].occurrence
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_named(state: str, tracker: Tracker, path: Path) -> None:
+    """In the answer too; what was filled in in it is not recorded."""
+
+    def edit(sheet: Any) -> None:
+        fill(sheet, 6, DONE, date(2023, 6, 20))
+        copy = sheet.parent.copy_worksheet(sheet)
+        copy.title, copy.sheet_state = "Bản sao", state
+        fill(copy, 7, DONE, date(2023, 6, 20))
+
+    found = returned(tracker, path, edit)
+    assert ([("Bản sao", "A1")], ["p/1"]) == ([(p.sheet, p.cell) for p in found.problems], streams(found))
+    answer = openpyxl.load_workbook(BytesIO(answer_agency_workbook(path, found)))
+    assert "trang tính bị ẩn" in str(answer["Bản sao"]["A1"].value)
 
 
 @pytest.mark.parametrize(

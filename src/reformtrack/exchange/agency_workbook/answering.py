@@ -31,7 +31,7 @@ from reformtrack.exchange.agency_workbook.sending import FONT, formats_of, set_u
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT, cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet, content_of, sheets_in
 from reformtrack.exchange.report.sheet import OPTIONS, print_on_pages, row_height, write_cell
 from reformtrack.exchange.words import happened
 from reformtrack.extras import extra
@@ -68,7 +68,7 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
     for problem in found.problems:
         row, column = xl_cell_to_rowcol(problem.cell)
         problems[problem.sheet][row].append((column, problem))
-    sheets = read_sheets(path)
+    sheets = sheets_in(content_of(path), path)
     if (count := sum(cell is not None for sheet in sheets for row in sheet.rows for cell in row)) > _MOST:
         what = sentence("it has {count} cells, more than are answered", count=count)
         raise SheetFileError(path, what, sentence("a file with {most} cells at most", most=_MOST))

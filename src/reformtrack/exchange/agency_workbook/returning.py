@@ -27,7 +27,7 @@ from reformtrack.exchange.agency_workbook.reading import Reader, Reported, Updat
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import quoted, text_of
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
-from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Sheet, content_of, sheets_in
 from reformtrack.exchange.error_words import error_words
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -79,7 +79,7 @@ def import_agency_workbook(
         NotFound: its plan is not on record.
     """
     say = Language(lang)
-    sheets = [(sheet, mark_of(sheet)) for sheet in read_sheets(path)]
+    sheets = [(sheet, mark_of(sheet)) for sheet in sheets_in(content_of(path), path)]
     readers = [Reader(path, sheet, mark, tracker, lead, say) for sheet, mark in sheets if mark is not None]
     if not readers:
         accepted = sentence("the file that was sent, filled in")
@@ -144,7 +144,11 @@ def _tell_undone(rows: Sequence[Update], undone: Record[Event], tracker: Tracker
 
 
 def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
-    """That a sheet without a mark has something in it, if it has."""
+    """That a sheet without a mark has something in it, if it has; of one that is hidden nobody knows."""
+    if sheet.is_hidden:
+        yield Problem(
+            sheet.name, "A1", say("the sheet is hidden, and is not read"), say("show the sheet, or delete it")
+        )
     filled = ((row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if text_of(cell))
     for cell in islice(chain(starmap(cell_name, filled), sorted(sheet.empty_formulas)), 1):
         yield Problem(sheet.name, cell, say("the sheet is not read"), say("write it into one of the yellow cells"))
