@@ -62,13 +62,14 @@ def test_a_whole_store_in_postgresql_has_no_damage(postgres: str) -> None:
         assert () == tracker.log.check()
 
 
-def test_a_record_whose_state_was_taken_away_is_read_and_named(postgres: str) -> None:
-    """A page of the log has every row, one with NULL for a state too: what is read has no gaps that nobody sees."""
+@pytest.mark.parametrize("column", ["state", "topic", "originator_id"])
+def test_a_record_of_which_something_was_taken_away_is_read_and_named(postgres: str, column: str) -> None:
+    """A page of the log has every row, one with NULL in it too: what is read has no gaps that nobody sees."""
     with Tracker(postgres) as tracker:
         tracker.record(adopted(), scheduled(), scheduled("p/2"), by="a")
         sealed = Seals(tracker).seal(SigningKey.generate("example.vn/log"))
-        tamper_with(postgres, f"ALTER TABLE {LOG} ALTER state DROP NOT NULL")
-        tamper_with(postgres, f"UPDATE {LOG} SET state = NULL WHERE position = 2")
+        tamper_with(postgres, f"ALTER TABLE {LOG} ALTER {column} DROP NOT NULL")
+        tamper_with(postgres, f"UPDATE {LOG} SET {column} = NULL WHERE position = 2")
         assert [1, 2, 3] == [row[0] for row in tracker._store.select_log(None, 10)]
         assert 2 in {damage.position for damage in tracker.log.check()}
         assert 2 == Seals(tracker).verify(sealed).position

@@ -367,8 +367,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
         # which the server knows without reading them
-        size = "(coalesce(octet_length(state), 0) + octet_length(topic) + octet_length(originator_id))"
-        before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
+        size = " + ".join(f"coalesce(octet_length({column}), 0)" for column in ("originator_id", "topic", "state"))
+        before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - ({size})"
         page = f"SELECT *, {before} AS before FROM ({statement}) page"
         return self._select(f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}", [*params, most])
 
