@@ -74,7 +74,7 @@ def behind(url: str) -> Iterator[tuple[Tracker, Callable[[str], None]]]:
 
 Behind = tuple[Tracker, Callable[[str], None]]
 JUNE, JANUARY, END = "2023-06-30", "2023-01-02", view_tables.NO_END
-OPEN_P, OPEN_Q = "Tỉnh Đắk Nông, 1, 2", "Xã Q, 2, 2"
+OPEN_P, OPEN_Q = "'Tỉnh Đắk Nông', '1', 2", "'Xã Q', '2', 2"
 CHANGES = {
     f"UPDATE {PLANS} SET jurisdiction = 'Xã Q' WHERE plan = 'p'": [
         f"{PLANS}, p, 1, {JANUARY}: jurisdiction is 'Xã Q', and the log gives 'Tỉnh Đắk Nông'"
@@ -238,7 +238,7 @@ def test_so_many_plans_are_drawn_and_the_sums_of_all_compared(behind: Behind) ->
     assert {0, 1} == set(seen)
     assert 1 == len(tracker.log.check(spot=2)) == len(tracker.log.check(spot=100))
     change(f"UPDATE {TODAY} SET activities = 3 WHERE cell & 15 = 0")
-    said = f"{TODAY}, Tỉnh Đắk Nông, 1, 0, no end: activities is 3, and the log gives 1"
+    said = f"{TODAY}, 'Tỉnh Đắk Nông', '1', 0, no end: activities is 3, and the log gives 1"
     assert all(said in whats(tracker.log.check(spot=1)) for _ in range(9))
     change("UPDATE reformtrack_views SET latest_day = '2022-01-01'")
     assert any("the latest day is '2022-01-01'" in text for text in whats(tracker.log.check(spot=1)))

@@ -129,8 +129,10 @@ def returned(data: bytes) -> None:
 def _returned(read: Callable[[], tuple[Sheet, ...]]) -> None:
     with (
         _filled() as tracker,
-        patch.object(agency_workbook.returning, "read_sheets", lambda path: read()),
-        patch.object(agency_workbook.answering, "read_sheets", lambda path: read()),
+        patch.object(agency_workbook.returning, "content_of", lambda path: b""),
+        patch.object(agency_workbook.returning, "sheets_in", lambda content, path: read()),
+        patch.object(agency_workbook.answering, "content_of", lambda path: b""),
+        patch.object(agency_workbook.answering, "sheets_in", lambda content, path: read()),
     ):
         try:
             found = agency_workbook.import_agency_workbook(tracker, _PATH, lead=_LEAD, by="a")

@@ -5,7 +5,6 @@ Reports: issued with the figures known then, corrected, and compared with what i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 
 import attrs
@@ -264,16 +263,14 @@ class Reports(Facet):
 
     def _period(self, plan: PlanId, given: Period | str) -> Period:
         """A period by its code: one that is known, or a stage of the plan: no other period may be called as either."""
-        if not isinstance(given, Period):
-            with suppress(InvalidField):
-                return period_of(given)
         code = given.code if isinstance(given, Period) else given
         stages = self._tracker._plan(plan, None, None).state.stages
         stage = next((stage for stage in stages if stage.code == code), None)
         if not isinstance(given, Period):
             return stage or period_of(given)  # whose error says which codes there are
-        check_known(given, "Reports", "period")
-        if stage is not None and stage != given:
+        if stage is None:
+            check_known(given, "Reports", "period")
+        elif stage != given:
             accepted = said(
                 "another code: {code} is the period from {first} to {last}",
                 code=code,

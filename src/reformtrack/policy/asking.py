@@ -9,7 +9,15 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
+from reformtrack.domain.activity import (
+    TERMS_CHANGE,
+    ActivityState,
+    CompletionConfirmed,
+    EvidenceFiled,
+    Terms,
+    WorkReport,
+    changed,
+)
 from reformtrack.domain.agency import AgencyState, RoleHeld
 from reformtrack.domain.confirmation import DEEDS, NOBODY, Confirmed, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.dispatch import DispatchState
@@ -153,9 +161,9 @@ class Situation:
         found: frozenset[date] = self._stream.folded(_NO_DAYS, _worked, len(self._stream.facts))
         return found
 
-    def done_since(self, record: Record[Any]) -> list[Record[Any]]:
+    def done_since(self, version: int) -> list[Record[WorkReport | EvidenceFiled]]:
         """What was recorded for an activity after one of its records, and stands: work reported and evidence filed."""
-        later = (one for one in self._stream.facts if one.version > record.version)
+        later = (one for one in self._stream.facts if one.version > version)
         return [one for one in later if isinstance(one.event, DEEDS)]
 
     @property

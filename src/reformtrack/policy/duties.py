@@ -183,7 +183,7 @@ class Duties:
 
     def confirmers_did_since(self, opened: Record[Any]) -> bool:
         """Whether a confirmation that stands again without a reopening would be by who did something since."""
-        since = self._met.done_since(opened)
+        since = self._met.done_since(opened.version)
         return any(self._has_confirmed(one.by, one.agency, one.event.on) for one in since)
 
     def workers(self, day: date) -> frozenset[str]:

@@ -466,6 +466,10 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return [(kind, str(sql)[:13].upper()) for kind, sql in found] == [("table", "CREATE TABLE ")]
 
 
+_OURS = re.compile(
+    "reformtrack_(log|requests|tree|tree_size|subject_keys|views|subscriptions|waiting|(plans|spans|gaps|news|names|today)_[0-9]+)"
+)
+"""The tables of a store; others are a host's own."""
 _SPACES = re.compile(r"[ \t\n\f\r]+")
 """What is a space to SQLite: any other is a part of a name."""
 
@@ -514,8 +518,8 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
     for name, *_ in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'reformtrack%'"
     ):
-        table = str(name).replace('"', '""')
-        if _triggers(connection, table) != ([0, 1, 1] if table in _INDEXES else [0, 0, 0]):
+        table = str(name)
+        if _OURS.fullmatch(table) and _triggers(connection, table) != ([0, 1, 1] if table in _INDEXES else [0, 0, 0]):
             yield f"{table[:60]} has triggers that are not reformtrack's"
         if table in _INDEXES and len(connection.execute(f"PRAGMA index_list({table})").fetchall()) != 1:
             yield f"{table} has indexes that are not reformtrack's"

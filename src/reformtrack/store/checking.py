@@ -52,7 +52,7 @@ def check(
     """
     yield from dict.fromkeys((*(Damage(0, text) for text in recorder.damage()), *beside(recorder)))
     head = recorder.max_notification_id() or 0
-    yield from as_far_as_it_goes(_check_log(recorder, read, head, progress))
+    yield from _check_log(recorder, read, head, progress)
     yield from as_far_as_it_goes(_check_streams(recorder, head))
 
 

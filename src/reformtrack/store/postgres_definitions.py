@@ -30,7 +30,8 @@ SELECT relname, line FROM ours, LATERAL (
     UNION ALL SELECT format('CREATE POLICY %%I', polname) FROM pg_policy WHERE polrelid = ours.oid
     UNION ALL SELECT concat_ws(' ', replace(replace(pg_get_triggerdef(oid), ' ON ' || place || '.', ' ON '),
             ' FUNCTION ' || place || '.', ' FUNCTION '), nullif(tgenabled, 'O')) FROM pg_trigger
-        WHERE tgrelid = ours.oid
+        WHERE tgrelid = ours.oid AND NOT (tgisinternal AND tgfoid IN (SELECT oid FROM pg_proc
+            WHERE starts_with(proname, 'RI_FKey_') AND pronamespace = 'pg_catalog'::regnamespace))
     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
         WHERE conrelid = ours.oid AND (contype <> 'n' OR NOT convalidated)
     UNION ALL SELECT concat_ws(' ', replace(pg_get_indexdef(indexrelid), ' ON ' || place || '.', ' ON '),

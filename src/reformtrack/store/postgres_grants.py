@@ -17,9 +17,6 @@ from reformtrack.store.postgres_schema import APPEND
 from reformtrack.store.side_tables import SUBJECT_KEYS
 from reformtrack.store.view_tables import NAMES
 
-POSITIONS = f"{LOG_TABLE}_position_seq"
-"""The sequence of positions: whoever sets it puts records between others."""
-
 _LOG = """\
 REVOKE ALL ON TABLE {log}, {requests} FROM PUBLIC, {role};
 REVOKE ALL ON SEQUENCE {positions} FROM PUBLIC, {role};
@@ -75,7 +72,12 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
     tables = [LOG_TABLE, REQUESTS_TABLE]
     cursor = connection.cursor(row_factory=tuple_row)
     name = SQL("{}").format(Identifier(schema)).as_string(connection)
-    statements = [_log_statement(line, schema, role) for line in _LOG.split(";\n")]
+    log = Identifier(schema, LOG_TABLE).as_string(connection)
+    # Of its positions: whoever sets the sequence puts records between others.
+    found = "SELECT relname FROM pg_class WHERE oid = pg_get_serial_sequence(%s, 'position')::regclass"
+    [(sequence,)] = cursor.execute(found, (log,)).fetchall()
+    positions = Identifier(schema, sequence)
+    statements = [_log_statement(line, schema, role, positions) for line in _LOG.split(";\n")]
     beside = []
     for (derived,) in cursor.execute(_DERIVED, (name, tables)).fetchall():
         table, to = Identifier(schema, derived), Identifier(role)
@@ -95,26 +97,26 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
             role=role,
             schema=schema,
         )
-    positions = Identifier(schema, POSITIONS).as_string(connection)
     given = {
         "role": role,
         "schema": schema,
         "tables": tables,
         "log": LOG_TABLE,
         "beside": beside,
-        "positions": positions,
+        "positions": positions.as_string(connection),
     }
     [(too_much,)] = cursor.execute(_TOO_MUCH, given).fetchall()
     if too_much:
         raise StoreError(
             "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role "
-            "that is not a superuser, does not own the tables or the schema, and is not a member of a role that does",
+            "that is not a superuser, does not own the tables or the schema, can make or give itself no other role, and is no "
+            "member of one that does, or that runs programs or writes files on the server",
             role=role,
         )
     return [statement.as_string(connection) for statement in statements]
 
 
-def _log_statement(line: str, schema: str, role: str) -> Composed:
-    tables = {"log": LOG_TABLE, "requests": REQUESTS_TABLE, "append": APPEND, "positions": POSITIONS}
-    names = {name: Identifier(schema, table) for name, table in tables.items()}
+def _log_statement(line: str, schema: str, role: str, positions: Identifier) -> Composed:
+    tables = {"log": LOG_TABLE, "requests": REQUESTS_TABLE, "append": APPEND}
+    names = {"positions": positions, **{name: Identifier(schema, table) for name, table in tables.items()}}
     return SQL(line).format(schema=Identifier(schema), role=Identifier(role), **names)

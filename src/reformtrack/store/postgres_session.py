@@ -25,7 +25,9 @@ SELECT made.relname, pg_get_userbyid(made.relowner),
     (made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user) AND made.relkind IN ('r', 'S')
         AS is_trusted,
     NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = made.oid)
-        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid) AS is_plain, made.oid,
+        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid AND NOT (tgisinternal AND tgfoid IN (
+            SELECT oid FROM pg_proc WHERE starts_with(proname, 'RI_FKey_') AND pronamespace = 'pg_catalog'::regnamespace)))
+        AS is_plain, made.oid,
     EXISTS (SELECT FROM aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
         WHERE privilege_type = 'CREATE' AND grantee <> log.relowner AND pg_get_userbyid(grantee) <> current_user)
 FROM pg_class AS log JOIN pg_class AS made USING (relnamespace) JOIN pg_namespace ON pg_namespace.oid = relnamespace

@@ -172,8 +172,11 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
     right = {key: value for key, value in _definitions(ours).items() if value[0] in needed}
     tables_ = {table for table, _ in right.values()}
     beside = {key for key, (table, _) in found.items() if table.lower() in tables_}  # in whatever case it was given
+    named = set[str]()
     for key in sorted(right.keys() | beside):
         name = " ".join(key)
+        if found.get(key) != right.get(key):
+            named.add((found.get(key) or right[key])[0].lower())
         if key not in found:
             yield said("the {object} is missing", object=name)
         elif key not in right:
@@ -181,7 +184,7 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
         elif found[key] != right[key]:
             yield said("the {object} is not as reformtrack makes it", object=name)
     for kind, table in sorted(right.keys() & found.keys()):
-        if kind == "table" and _in_use(session, table) != _in_use(ours, table):
+        if kind == "table" and table not in named and _in_use(session, table) != _in_use(ours, table):
             yield said("the {object} has triggers or indexes that are not reformtrack's", object=f"table {table}")
 
 

@@ -21,10 +21,10 @@ from reformtrack.web.problems import Problem
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 """The names of this machine for itself."""
 
-MAX_QUERY = 32_768
+MAX_QUERY = 61_440
 """The longest query of an address, in bytes: pages repeat it in their forms and links."""
 
-MAX_PARAMETERS = 100
+MAX_PARAMETERS = 500
 """The most parameters of a query."""
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")

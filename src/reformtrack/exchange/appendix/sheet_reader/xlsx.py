@@ -199,8 +199,7 @@ class _Sheet:
             self.found["hidden"].append(self._row)
         column, digits = -1, str(self._row + 1)
         for cell in row:
-            if (kind := self._kinds[cell.tag]) == "extLst":
-                continue
+            kind = self._kinds[cell.tag]
             before, name = column, cell.get("r") or cell_name(self._row, column + 1)
             letters = name.rstrip(_DIGITS)
             column = _column(letters)
