@@ -313,13 +313,35 @@ def test_what_a_host_keeps_beside_it_is_its_own(sealed: tuple[Path, Checkpoint])
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("CREATE TABLE mine (a UNIQUE)")
         file.execute("CREATE INDEX mine_a ON mine (a)")
-        file.execute("CREATE TRIGGER mine_t AFTER INSERT ON mine BEGIN DELETE FROM mine; END")
+        for mine in ("mine", "reformtrack_portal_notes", "reformtracker"):
+            file.execute(f"CREATE TABLE IF NOT EXISTS {mine} (a)")
+            file.execute(f"CREATE TRIGGER {mine}_t AFTER INSERT ON {mine} BEGIN DELETE FROM {mine}; END")
     with Tracker(f"sqlite:///{path}") as tracker:
         Protection(tracker, bytes(32))
         for _ in range(2):
             assert Seals(tracker).verify(checkpoint).holds
             assert () == tracker.log.check()
             tracker.views.rebuild()
+    assert [] == [*verify_log.beside(path)]
+
+
+def test_an_error_of_who_shows_the_progress_is_theirs(sealed: tuple[Path, Checkpoint]) -> None:
+    """And nothing that the log has."""
+
+    def fails(done: int, total: int) -> None:
+        raise ValueError(f"{done} of {total}")
+
+    with Tracker(f"sqlite:///{sealed[0]}") as tracker, pytest.raises(ValueError, match="4 of 4"):
+        tracker.log.check(progress=fails)
+
+
+def test_a_host_may_refer_to_a_record(postgres: str, owner: Callable[[str], None]) -> None:
+    """By a foreign key, whose triggers are the server's own."""
+    checkpoint = filled(postgres)
+    owner(f"CREATE TABLE mine (position bigint REFERENCES {LOG})")
+    with Tracker(postgres) as tracker:
+        assert () == tracker.log.check()
+        assert Seals(tracker).verify(checkpoint).holds
 
 
 @pytest.fixture
