@@ -60,6 +60,40 @@ def test_a_file_that_names_another_part_as_its_content_is_refused(
         read_sheets(saved(tmp_path / name, parts))
 
 
+IGNORED = (
+    '<extLst><ext uri="{{1}}">{}</ext></extLst>',
+    '<x:x xmlns:x="urn:x">{}</x:x>',
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+    '<mc:Choice Requires="x" xmlns:x="urn:x">{}</mc:Choice></mc:AlternateContent>',
+)
+"""Where a program that shows a file reads nothing."""
+READ = [
+    (BOOK, "</workbook>", '<workbookPr date1904="1"/>'),
+    (BOOK, "</workbook>", '<sheets><sheet name="Mồi" sheetId="9" r:id="rId1"/></sheets>'),
+    ("xl/styles.xml", "</styleSheet>", '<numFmts><numFmt numFmtId="14" formatCode="0"/></numFmts>'),
+    ("xl/styles.xml", "</styleSheet>", '<cellXfs><xf numFmtId="0"/></cellXfs>'),
+    ("xl/styles.xml", "</styleSheet>", "<fonts><font/></fonts>"),
+    ("xl/sharedStrings.xml", "</sst>", "<si><t>Mồi</t></si>"),
+    ("xl/sharedStrings.xml", "</si>", "<t>Mồi</t>"),
+    ("xl/sharedStrings.xml", "</si>", "<r><t>Mồi</t></r>"),
+    ("xl/worksheets/sheet1.xml", "</row>", '<c r="A1"><v>99</v></c>'),
+]
+
+
+@pytest.mark.parametrize("ignored", IGNORED)
+@pytest.mark.parametrize(("part", "end", "decoy"), READ)
+def test_what_a_program_leaves_out_and_the_library_reads_is_refused(
+    part: str, end: str, decoy: str, ignored: str, tmp_path: Path
+) -> None:
+    """Days, formats, sheets and texts would be others than those that are shown."""
+    parts = dict(parts_of(tmp_path / "a.xlsx"))
+    before = parts[part].decode()
+    assert end in before
+    parts[part] = before.replace(end, ignored.format(decoy) + end, 1).encode()
+    with pytest.raises(SheetFileError, match="it is not certain which .*; accepted: the same, opened in Excel"):
+        read_sheets(saved(tmp_path / "a.xlsx", parts))
+
+
 @pytest.mark.parametrize("more", ["content.xml", "other"])
 @pytest.mark.parametrize(("name", "other"), [("a.xlsx", DOCUMENT), ("a.docx", BOOK)])
 def test_a_file_of_two_forms_is_refused(name: str, other: str, more: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from functools import cache, partial
 from io import BytesIO
 from itertools import islice
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element, fromstring, iterparse
 
 from .cells import (
     MAX_COLUMNS,
@@ -77,6 +77,7 @@ def xlsx_marks(part_of: Callable[[str], bytes]) -> Mapping[str, Callable[[], Mar
     """
     if not (book := part_of(_BOOK)):
         return {}
+    _check_lists(book, {"workbookPr": (), "sheets": ("sheet",)})
     links = elements(part_of("xl/_rels/workbook.xml.rels"), "{*}Relationship")
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     fixed = {kind: f"xl/{kind}.xml" for kind in ("styles", "sharedStrings")}
@@ -100,6 +101,7 @@ def _part_of(target: str) -> str:
 
 def _styles(part: bytes) -> Sequence[Style]:
     """The styles of cells, by their numbers."""
+    _check_lists(part, {"fonts": ("font",), "numFmts": ("numFmt",), "cellXfs": ("xf",)})
     fonts = [
         "struck" if is_on(font, "strike") else "bold" if is_on(font, "b") else ""
         for font in elements(part, ".//{*}fonts/{*}font")
@@ -113,11 +115,42 @@ def _styles(part: bytes) -> Sequence[Style]:
     return found
 
 
+def _check_lists(part: bytes, lists: Mapping[str, Sequence[str]]) -> None:
+    """
+    The library reads lists and their parts wherever they stand, and in whichever namespace; programs that show a file do not.
+
+    Args:
+        lists: by the name of a list at the top of the part, what it may have in it.
+
+    Raises:
+        Unclear: one stands elsewhere, or has something else in it.
+    """
+    kinds, root = _Kinds(), fromstring(part) if part else Element("")
+    own = [child for child in root if kinds[child.tag] in lists]
+    if sum(one.tag.rpartition("}")[2] in lists for one in root.iter()) > len(own) or len({c.tag for c in own}) < len(
+        own
+    ):
+        raise Unclear
+    for one in own:
+        if {kinds[child.tag] for child in one} - {*lists[kinds[one.tag]]}:
+            raise Unclear
+
+
+def _check_text(text: Element, kinds: "_Kinds") -> None:
+    """Raises `Unclear` where a text has parts that the library reads and programs that show it leave out."""
+    runs = [child for child in text if kinds[child.tag] in ("r", "rPh")]
+    if {kinds[child.tag] for child in text} - {"t", "r", "rPh", "phoneticPr"}:
+        raise Unclear
+    if {kinds[child.tag] for run in runs for child in run} - {"t", "rPr"}:
+        raise Unclear
+
+
 def _texts(part: bytes) -> _Texts:
     found, number = _Texts({}, {}, set()), 0
     kinds = _Kinds()
     for _, text in iterparse(BytesIO(part)) if part else ():
         if kinds[text.tag] == "si":
+            _check_text(text, kinds)
             if struck := _struck_look(text):
                 found.struck[number] = struck
             if raised := _with_raised(text):
@@ -126,6 +159,8 @@ def _texts(part: bytes) -> _Texts:
                 found.blank.add(number)
             text.clear()
             number += 1
+        elif text.tag.endswith("}sst") and {kinds[child.tag] for child in text} - {"si"}:
+            raise Unclear
     return found
 
 
@@ -246,6 +281,7 @@ class _Sheet:
                 case "v" if text is None:
                     text = child.text or ""
                 case "is" if type_ == "inlineStr" and inline is None:
+                    _check_text(child, self._kinds)
                     inline = child
                 case "f":
                     has_formula = True
