@@ -71,7 +71,7 @@ def _read(read: Read, document: Json) -> Json:
                 "content": {"application/json": {"schema": document}},
             },
             "304": {"description": "Nothing was recorded since"},
-            **_problems(400, 401, 404, 500, 503),
+            **_problems(400, 401, 404, 414, 500, 503),
         },
     }
 
@@ -98,7 +98,7 @@ def _write(recorded: Json) -> Json:
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "201": {"description": "The records", "content": {"application/json": {"schema": recorded}}},
-            **_problems(400, 401, 403, 409, 412, 413, 415, 422, 500, 503),
+            **_problems(400, 401, 403, 409, 412, 413, 414, 415, 422, 500, 503),
         },
     }
 
@@ -114,7 +114,7 @@ def _stream() -> Json:
                 "description": "A stream of events whose data is a RecordDocument; `unreadable` for one that cannot be read",
                 "content": {"text/event-stream": {"schema": _TEXT}},
             },
-            **_problems(400, 401, 429, 500, 503),
+            **_problems(400, 401, 414, 429, 500, 503),
         },
     }
 
