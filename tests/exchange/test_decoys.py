@@ -90,7 +90,7 @@ def test_what_a_program_leaves_out_and_the_library_reads_is_refused(
     before = parts[part].decode()
     assert end in before
     parts[part] = before.replace(end, ignored.format(decoy) + end, 1).encode()
-    with pytest.raises(SheetFileError, match="it is not certain which .*; accepted: the same, opened in Excel"):
+    with pytest.raises(SheetFileError, match=r"it is not certain which .*; accepted: the same, opened in Excel"):
         read_sheets(saved(tmp_path / "a.xlsx", parts))
 
 

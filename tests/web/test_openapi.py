@@ -19,6 +19,7 @@ from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, feed
+from reformtrack.web.hosts import MAX_PARAMETERS
 from reformtrack.web.writing import MAX_BODY
 from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
 from tests.web.asking import ask
@@ -137,6 +138,9 @@ MISSES: list[tuple[int, str, str, str, dict[str, str], bytes]] = [
     (409, POST, "/records", "/records", SENT, STARTED.replace(b"1.01", b"1.02")),
     (412, POST, "/records", "/records", {**SENT, "if-match": '"p/1.01;7"'}, STARTED),
     (413, POST, "/records", "/records", SENT, b" " * (MAX_BODY + 1)),
+    (414, GET, "/plans/{plan}", f"/plans/p?{'&' * MAX_PARAMETERS}", {}, b""),
+    (414, GET, "/events", f"/events?{'&' * MAX_PARAMETERS}", {}, b""),
+    (414, POST, "/records", f"/records?{'&' * MAX_PARAMETERS}", SENT, STARTED),
     (415, POST, "/records", "/records", {**SENT, "content-type": "text/plain"}, STARTED),
     (422, POST, "/records", "/records", {**SENT, "idempotency-key": "used"}, STARTED),
     (500, POST, "/records", "/records", SENT, STARTED.replace(b"p/1.01", b"spoilt/1.01")),
