@@ -115,7 +115,7 @@ def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> 
         assert 1 == ran.code
         for found in json.loads(ran.out)["damage"]:
             assert re.match(
-                f"reformtrack_today_{read}, Tỉnh Đắk Nông, .*: activities is 99, and the log gives ", found["what"]
+                f"reformtrack_today_{read}, 'Tỉnh Đắk Nông', .*: activities is 99, and the log gives ", found["what"]
             )
     assert "activities là 99, còn theo các bản ghi là " in run("check", "--store", store).out
     checked: list[int | None] = []
