@@ -25,9 +25,8 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 
-DEEDS = get_args(WorkReport | EvidenceFiled)
-"""The events that contribute to an activity."""
-_DEEDS = frozenset(DEEDS)
+DEEDS = frozenset(get_args(WorkReport | EvidenceFiled))
+"""The classes of the events that contribute to an activity."""
 _LEADS = frozenset((ActivityScheduled, ActivityReassigned))
 
 
@@ -79,7 +78,7 @@ def _done(before: Deeds, records: Iterable[Record[Any]], is_return: Callable[[An
     for record in records:
         event = record.event
         kind = type(event)
-        if kind in _DEEDS:
+        if kind in DEEDS:
             said.append((record.version, (record.by, record.agency, leads, event.on)))
         elif kind in _LEADS:
             leads = event.leads

@@ -162,9 +162,9 @@ class Situation:
         return found
 
     def done_since(self, version: int) -> list[Record[WorkReport | EvidenceFiled]]:
-        """What was recorded for an activity after one of its records, and stands: work reported and evidence filed."""
+        """The work reports and the evidence recorded for an activity after one of its records, and not retracted."""
         later = (one for one in self._stream.facts if one.version > version)
-        return [one for one in later if isinstance(one.event, DEEDS)]
+        return [one for one in later if type(one.event) in DEEDS]
 
     @property
     def registry_after(self) -> Registry:
@@ -196,7 +196,7 @@ def counts_against(loan: RoleHeld, today: date, worked: Iterable[date]) -> bool:
 
 
 def _worked(before: frozenset[date], records: Iterable[Record[Any]]) -> frozenset[date]:
-    return before | {record.recorded_at.date() for record in records if isinstance(record.event, DEEDS)}
+    return before | {record.recorded_at.date() for record in records if type(record.event) in DEEDS}
 
 
 _DAY = timedelta(days=1)

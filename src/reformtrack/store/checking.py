@@ -53,7 +53,7 @@ def check(
     yield from dict.fromkeys((*(Damage(0, text) for text in recorder.damage()), *beside(recorder)))
     head = recorder.max_notification_id() or 0
     yield from _check_log(recorder, read, head, progress)
-    yield from as_far_as_it_goes(_check_streams(recorder, head))
+    yield from _as_far_as_it_goes(_check_streams(recorder, head))
 
 
 def beside(recorder: LogRecorder) -> Iterator[Damage]:
@@ -64,10 +64,10 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
     be where no search finds them, which the database's own check detects.
     """
     yield from (Damage(0, text) for text in (*recorder.redefined(), *recorder.disorder()))
-    yield from as_far_as_it_goes(_check_indexes(recorder))
+    yield from _as_far_as_it_goes(_check_indexes(recorder))
 
 
-def as_far_as_it_goes(found: Iterator[Damage]) -> Iterator[Damage]:
+def _as_far_as_it_goes(found: Iterator[Damage]) -> Iterator[Damage]:
     """What is found, up to where a table that was made anew has values, or columns, that no table of reformtrack has."""
     try:
         yield from found

@@ -18,7 +18,7 @@ from reformtrack.store import postgres_schema, postgres_tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
-_LINES = """
+_LINES = f"""
 WITH ours AS (SELECT pg_class.*, quote_ident(nspname) AS place
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = ? AND relkind NOT IN ('i', 'I') AND relname = ANY(?))
@@ -30,8 +30,7 @@ SELECT relname, line FROM ours, LATERAL (
     UNION ALL SELECT format('CREATE POLICY %%I', polname) FROM pg_policy WHERE polrelid = ours.oid
     UNION ALL SELECT concat_ws(' ', replace(replace(pg_get_triggerdef(oid), ' ON ' || place || '.', ' ON '),
             ' FUNCTION ' || place || '.', ' FUNCTION '), nullif(tgenabled, 'O')) FROM pg_trigger
-        WHERE tgrelid = ours.oid AND NOT (tgisinternal AND tgfoid IN (SELECT oid FROM pg_proc
-            WHERE starts_with(proname, 'RI_FKey_') AND pronamespace = 'pg_catalog'::regnamespace))
+        WHERE tgrelid = ours.oid AND NOT ({postgres_schema.OF_FOREIGN_KEYS})
     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
         WHERE conrelid = ours.oid AND (contype <> 'n' OR NOT convalidated)
     UNION ALL SELECT concat_ws(' ', replace(pg_get_indexdef(indexrelid), ' ON ' || place || '.', ' ON '),

@@ -40,6 +40,11 @@ too many connections, a server that is stopping, crashing, or starting, and a co
 """
 _COMING = re.compile("the database system is|closed the connection|connection is lost|session is read-only")
 """The messages of a server that is starting, stopping, crashing, or no longer the leader."""
+OF_FOREIGN_KEYS = (
+    "tgisinternal AND tgfoid IN (SELECT oid FROM pg_proc WHERE starts_with(proname, 'RI_FKey_') "
+    "AND pronamespace = 'pg_catalog'::regnamespace)"
+)
+"""Whether a trigger is the server's own, of a foreign key, in SQL."""
 _ARGUMENTS = (
     "ids text[], versions bigint[], topics text[], states bytea[], request text, instant text, lows text[], highs text[], "
     "positions bigint[], OUT stored bigint[], OUT latest text"

@@ -14,19 +14,18 @@ from psycopg.sql import Identifier
 
 from reformtrack.domain.errors import StoreError
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
-from reformtrack.store.postgres_schema import of_another_role
+from reformtrack.store.postgres_schema import OF_FOREIGN_KEYS, of_another_role
 
 _OUR_TABLE = re.compile(r"(?<![\w.'])(?<!INDEX )reformtrack_\w+")
 _CREATES = re.compile(r"\s*CREATE TABLE\b")
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH\b.*\b(?:INSERT|UPDATE|DELETE))\b", re.DOTALL)
 _MAKES = re.compile(r"\s*(?:CREATE TABLE|DROP TABLE IF EXISTS)\b")
-_OWNERS = """
+_OWNERS = f"""
 SELECT made.relname, pg_get_userbyid(made.relowner),
     (made.relowner = log.relowner OR pg_get_userbyid(made.relowner) = current_user) AND made.relkind IN ('r', 'S')
         AS is_trusted,
     NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = made.oid)
-        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid AND NOT (tgisinternal AND tgfoid IN (
-            SELECT oid FROM pg_proc WHERE starts_with(proname, 'RI_FKey_') AND pronamespace = 'pg_catalog'::regnamespace)))
+        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = made.oid AND NOT ({OF_FOREIGN_KEYS}))
         AS is_plain, made.oid,
     EXISTS (SELECT FROM aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
         WHERE privilege_type = 'CREATE' AND grantee <> log.relowner AND pg_get_userbyid(grantee) <> current_user)

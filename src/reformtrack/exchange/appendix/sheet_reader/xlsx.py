@@ -127,9 +127,8 @@ def _check_lists(part: bytes, lists: Mapping[str, Sequence[str]]) -> None:
     """
     kinds, root = _Kinds(), fromstring(part) if part else Element("")
     own = [child for child in root if kinds[child.tag] in lists]
-    if sum(one.tag.rpartition("}")[2] in lists for one in root.iter()) > len(own) or len({c.tag for c in own}) < len(
-        own
-    ):
+    named = sum(one.tag.rpartition("}")[2] in lists for one in root.iter())
+    if named > len(own) or len({one.tag for one in own}) < len(own):
         raise Unclear
     for one in own:
         if {kinds[child.tag] for child in one} - {*lists[kinds[one.tag]]}:
