@@ -447,6 +447,7 @@ OTHER_DAYS: dict[str, dict[str, Any]] = {
     "first": {"first": date(2023, 1, 1)},
     "last": {"last": date(2025, 1, 1)},
     "cumulative": {"cumulative": False},
+    "title": {"title": "quý IV năm 2023"},
 }
 
 
@@ -455,8 +456,9 @@ OTHER_DAYS: dict[str, dict[str, Any]] = {
 def test_a_known_period_is_the_only_one_with_its_code(code: str, days: str) -> None:
     """At every door: else the report that has to be sent would be taken by one with another cut-off."""
     known = period(code)
-    wrong = attrs.evolve(known, **(OTHER_DAYS[days] if code != "2023-calendar" else {"last": date(2023, 12, 30)}))
-    renamed = attrs.evolve(known, title="kỳ", due=None, source="7/QĐ-UBND")
+    calendar = {"first": {"last": date(2023, 12, 30)}}
+    wrong = attrs.evolve(known, **(calendar if code == "2023-calendar" else OTHER_DAYS).get(days, OTHER_DAYS[days]))
+    decided = attrs.evolve(known, due=None, source="7/QĐ-UBND")
     published = FigurePublished(f"p@{code}", on=date(2025, 1, 1), period=wrong, reported_text="1/2")
     staged = adopted("q", year=2022, first_day=date(2022, 1, 1), last_day=date(2026, 1, 1), stages=(wrong,))
     with Tracker(clock=Clock(datetime(2026, 1, 2, tzinfo=UTC))) as tracker:
@@ -468,9 +470,11 @@ def test_a_known_period_is_the_only_one_with_its_code(code: str, days: str) -> N
             lambda: tracker.record(staged, by="a"),
         ]
         for door in doors:
-            with pytest.raises(errors.InvalidField, match=f"another code: {code} is the period from {known.first} to"):
+            with pytest.raises(
+                errors.InvalidField, match=f"another code: {code} is “{known.title}” from {known.first} to"
+            ):
                 door()
-        assert f"p@{code}" == tracker.reports.issue("p", renamed, by="a").id
+        assert f"p@{code}" == tracker.reports.issue("p", decided, by="a").id
 
 
 def test_a_report_of_other_days_that_is_on_record_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -494,9 +498,9 @@ def test_a_stage_of_the_plan_is_the_only_period_with_its_code() -> None:
     wrong = attrs.evolve(stage, last=date(2023, 12, 31))
     with Tracker(clock=Clock(NOW)) as tracker:
         tracker.record(adopted(stages=(stage,)), scheduled("p/1"), by="a")
-        with pytest.raises(errors.InvalidField, match="another code: dot-1 is the period from"):
+        with pytest.raises(errors.InvalidField, match="another code: dot-1 is “Đợt 1” from"):
             tracker.reports.issue("p", wrong, by="a", on=date(2024, 1, 2))
-        with pytest.raises(errors.InvalidField, match="another code: dot-1 is the period from"):
+        with pytest.raises(errors.InvalidField, match="another code: dot-1 is “Đợt 1” from"):
             tracker.reports.draft("p", wrong)
         assert "p@dot-1" == tracker.reports.issue("p", stage, by="a", on=day("7-1")).id
         assert stage == tracker.reports.get("p@dot-1").period

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Annotated
 
+import attrs
 from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
@@ -145,8 +146,8 @@ def _known(code: str) -> Period | None:
 
 def check_known(one: Period, owner: str, field: str) -> None:
     """
-    Refuse a period that is called as one of those above and has other days: its report would take the place of theirs. A period
-    that is on record stays as it is.
+    Refuse a period that is called as one of those above and has another title or other days: its report would take the place
+    of theirs, or be read as one of other days. A period that is on record stays as it is.
 
     Args:
         owner: what it was given to.
@@ -156,15 +157,21 @@ def check_known(one: Period, owner: str, field: str) -> None:
         InvalidField: it is.
     """
     known = _known(one.code)
-    if known and (known.first, known.last, known.cumulative) != (one.first, one.last, one.cumulative):
-        accepted = said(
-            "another code: {code} is the period from {first} to {last}, with cumulative={cumulative}",
-            code=one.code,
-            first=known.first,
-            last=known.last,
-            cumulative=known.cumulative,
-        )
-        raise InvalidField(owner, field, one.code, accepted)
+    if known and attrs.evolve(one, due=known.due, source=known.source) != known:
+        raise taken(known, owner, field)
+
+
+def taken(known: Period, owner: str, field: str) -> InvalidField:
+    """The error for another period with the code of one that there is."""
+    accepted = said(
+        "another code: {code} is “{title}” from {first} to {last}, with cumulative={cumulative}",
+        code=known.code,
+        title=known.title,
+        first=known.first,
+        last=known.last,
+        cumulative=known.cumulative,
+    )
+    return InvalidField(owner, field, known.code, accepted)
 
 
 @checks_arguments

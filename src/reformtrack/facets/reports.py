@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.kinds import INDICATOR, REPORT
-from reformtrack.domain.period import Period, check_known
+from reformtrack.domain.period import Period, check_known, taken
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued, Section
@@ -271,13 +271,7 @@ class Reports(Facet):
         if stage is None:
             check_known(given, "Reports", "period")
         elif stage != given:
-            accepted = said(
-                "another code: {code} is the period from {first} to {last}",
-                code=code,
-                first=stage.first,
-                last=stage.last,
-            )
-            raise InvalidField("Reports", "period", code, accepted)
+            raise taken(stage, "Reports", "period")
         return given
 
     def _content(self, plan: PlanId, period: Period, rule: CountingRule | None) -> Content:
