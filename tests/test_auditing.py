@@ -193,6 +193,29 @@ def test_a_figure_of_the_views_that_was_forged_is_named_and_the_plan_itself_is_r
         assert {SPANS, TODAY} == tables, "what is kept for today is held against spans, and spans against the log"
 
 
+def test_a_place_whose_name_is_cut_elsewhere_is_another(url: str) -> None:
+    """“Huyện A, Tỉnh B” with domain 1 and “Huyện A” with domain “Tỉnh B, 1” are not one cell, here and in what is summed."""
+    place, (here, there) = "Huyện Đắk Song, Đắk Nông", ("Huyện Đắk Song", "Đắk Nông, 1")
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(jurisdiction=place), scheduled(), by="a")
+        tracker.plans()
+        ids = f"SELECT id FROM {NAMED} WHERE name ="
+        for number, name in ((98, here), (99, there)):
+            row = f"({number}, {view_tables.digest(name)}, '{name}')"
+            tamper(url, f"INSERT INTO {NAMED} (id, digest, name) VALUES {row}")
+        for table in (SPANS, TODAY):
+            is_it = f"cell >> 28 = ({ids} '{place}')"
+            tamper(url, f"UPDATE {table} SET cell = ({98 << 28 | 99 << 4}) | (cell & 15) WHERE {is_it}")
+        assert {(here, there)} == set(tracker.rollup(by=("jurisdiction", "domain")).lines)
+        for found in (tracker.log.check(), tracker.log.check(spot=1)):
+            wrong = "\n".join(whats(found))
+            assert f"cell is \"'{here}', '{there}', " in wrong
+            assert f"the log gives \"'{place}', '1', " in wrong
+        tracker.log.check(repair=True)
+        assert () == tracker.log.check()
+        assert {(place, "1")} == set(tracker.rollup(by=("jurisdiction", "domain")).lines)
+
+
 def test_a_table_that_is_gone_is_named(behind: Behind) -> None:
     """And no error."""
     tracker, change = behind

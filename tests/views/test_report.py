@@ -504,3 +504,17 @@ def test_a_stage_of_the_plan_is_the_only_period_with_its_code() -> None:
             tracker.reports.draft("p", wrong)
         assert "p@dot-1" == tracker.reports.issue("p", stage, by="a", on=day("7-1")).id
         assert stage == tracker.reports.get("p@dot-1").period
+
+
+def test_a_stage_with_a_known_code_that_is_on_record_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan was adopted before this was refused; the ministry's period is not what its code means."""
+    stage = Period(code="2023-q1", title="Đợt 1", first=date(2023, 1, 1), last=date(2023, 3, 31))
+    with Tracker(clock=Clock(NOW)) as tracker:
+        with monkeypatch.context() as before:
+            before.setattr("reformtrack.domain.acceptance.check_known", lambda *_: None)
+            tracker.record(adopted(stages=(stage,)), scheduled("p/1"), by="a")
+        with pytest.raises(errors.InvalidField, match="another code: 2023-q1 is “Đợt 1” from"):
+            tracker.reports.issue("p", period("2023-q1"), by="a")
+        assert stage == tracker.reports.draft("p", "2023-q1").period
+        assert stage == tracker.reports.issue("p", "2023-q1", by="a").period
+        assert stage == tracker.reports.correct("p@2023-q1", reason="Bổ sung", by="a").period

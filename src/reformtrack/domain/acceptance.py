@@ -16,7 +16,7 @@ from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kin
 from reformtrack.domain.lineage import Lineage, heirs
 from reformtrack.domain.period import check_known
 from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState, check_activity, check_adopted
-from reformtrack.domain.report import FigurePublished, ReportIssued
+from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -64,9 +64,12 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
 
 
 def _check_periods(event: Event) -> None:
-    """Only of what is new: what is on record was accepted by the rules of its time."""
+    """
+    Only of what is new: what is on record was accepted by the rules of its time. The period of an issued report was checked
+    where the report was made, which knows the plan's own stages.
+    """
     match event:
-        case ReportIssued() | FigurePublished():
+        case FigurePublished():
             check_known(event.period, type(event).__name__, "period")
         case PlanAdopted():
             for stage in event.stages:
