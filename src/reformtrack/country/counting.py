@@ -2,8 +2,9 @@
 Counts of many plans at any two dates, from the spans that hold then.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from reformtrack.country.folding import (
@@ -54,7 +55,7 @@ COUNTED = {
 """By rule and kind, what an activity is counted as up to its day, and later."""
 
 Key = tuple[str, ...]
-Part = list[Sequence[int]]
+Part = tuple[Sequence[Any], ...]
 """Each ends with a cell or a kind, the number, and how many of them are past their day; of rows, the rows themselves."""
 
 
@@ -101,18 +102,15 @@ def lines_of(
         live: (key, kind, number, past) of plans that are not in the rows.
         empty: the keys of parts that may have no activity.
     """
-    packed: defaultdict[tuple[Any, ...], Part] = defaultdict(list)
-    for row in rows:
-        packed[row[:-3], row[-3] | 15].append(row)
     columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
     places = [(columns.index(name), name == "plan") for name in by]
-    parts: dict[Key, Part] = {key: [] for key in empty}
-    for (given, cell), part in packed.items():
+    parts: dict[Key, Part] = dict.fromkeys(empty, ())
+    for (given, cell), part in groupby(sorted(rows), lambda row: (row[:-3], row[-3] | view_tables.KIND)):
         numbers = (*given, *view_tables.of_cell(cell)[:2])
         key = tuple([numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places])
-        parts.setdefault(key, []).extend(part)
-    for key, *counted in live:
-        parts.setdefault(key, []).append(counted)
+        parts[key] = (*parts.get(key, ()), *part)
+    for key, part in groupby(sorted(live), itemgetter(0)):
+        parts[key] = (*parts.get(key, ()), *part)
     return Lines(rule, _with_leads(parts, by) if "lead" in by else parts)
 
 
@@ -139,7 +137,8 @@ def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, 
     merged: dict[Key, Part] = {}
     for key, part in parts.items():
         words = lead_words(called[None if plan is None else key[plan]][names[key[lead]]])
-        merged.setdefault((*key[:lead], words, *key[lead + 1 :]), []).extend(part)
+        whole = (*key[:lead], words, *key[lead + 1 :])
+        merged[whole] = (*merged.get(whole, ()), *part)
     return merged
 
 
