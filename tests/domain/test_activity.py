@@ -8,6 +8,7 @@ import pytest
 
 from reformtrack import Document, InvalidField, errors
 from reformtrack.answers import ProgressStatus
+from reformtrack.domain.activity import denominator_changes
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.events import (
     ActivityCarriedOver,
@@ -167,6 +168,21 @@ def test_a_recurring_activity_says_by_what_it_is_completed() -> None:
     refused = given(ACTIVITY, RECURRING).when(COMPLETED)
     assert "the deadline recurs, so the activity is completed by its occurrences" == refused.found
     assert "the occurrence, one of 2023-03-20, 2023-06-20" == refused.accepted
+
+
+def test_an_occurrence_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    """All of them."""
+    refused = given(ACTIVITY, RECURRING).when(OccurrenceCompleted(A, on=day("3-18"), occurrence=day("3-21")))
+    assert "the deadline has no occurrence on 2023-03-21" == refused.found
+    assert "one of 2023-03-20, 2023-06-20" == refused.accepted
+
+
+def test_before_an_activity_came_nothing_of_it_changes_a_rate() -> None:
+    """Whatever an imported log says."""
+    before = day("1-1")
+    assert [] == list(denominator_changes([WITHDRAWN, RESCHEDULED, CARRIED], before))
+    assert [SCHEDULED, WITHDRAWN] == list(denominator_changes([RESCHEDULED, SCHEDULED, WITHDRAWN], before))
+    assert [SCHEDULED, RESCHEDULED] == list(denominator_changes([SCHEDULED, RESCHEDULED], before)), "it has no date now"
 
 
 def test_a_refusal_names_the_record_in_the_way() -> None:

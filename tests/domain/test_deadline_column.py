@@ -104,6 +104,14 @@ def test_without_a_proof_the_day_comes_first(order: DayOrder) -> None:
         entered_in(order, "1/31/2025", 2025)
 
 
+@pytest.mark.parametrize("order", ["mdy", "dmy"])
+def test_a_day_without_a_year_is_one_of_the_plans_days(order: DayOrder) -> None:
+    """In a plan from 1/7/2025 to 30/6/2026."""
+    days = date(2025, 7, 1), date(2026, 6, 30)
+    assert (date(2026, 3, 31),) == entered_in(order, "31/3", 2025, days).days
+    assert (date(2025, 12, 31),) == entered_in(order, "31/12", 2025, days).days
+
+
 def test_a_day_that_does_not_exist_is_refused_as_it_is_printed() -> None:
     """In either order."""
     with pytest.raises(InvalidField) as caught:

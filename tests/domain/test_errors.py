@@ -184,6 +184,12 @@ def test_an_error_says_what_was_asked_found_and_accepted(error: Any, text: str, 
     assert isinstance(error, ReformtrackError)
 
 
+def test_what_is_accepted_instead_of_what_was_not_found_is_kept() -> None:
+    """Whoever is told by another process, too."""
+    error = NotFound("plan", "p", ADOPTED, None, "one of q, r")
+    assert "one of q, r" == error.accepted == pickle.loads(pickle.dumps(error)).accepted
+
+
 def test_a_refusal_of_a_retraction_has_no_day() -> None:
     """A retraction is about a record, and has none."""
     refused = errors.RetractionOfRetraction(RecordRetracted("p/1", version=3, reason="x"))

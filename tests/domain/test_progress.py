@@ -118,6 +118,12 @@ def test_the_official_rates_come_out_as_published(figure: Progress, text: str) -
     assert text == str(figure)
 
 
+def test_a_ratio_is_printed_as_numbers_are_in_vietnamese() -> None:
+    """Unless another language is asked for."""
+    many = Tally(rule=CountingRule.WHOLE_PLAN, counts=[(Counted.COMPLETED, 1_053), (Counted.OPEN, 1_054)])
+    assert ("1.053/2.107", "1,053/2,107") == (many.ratio(), many.ratio("en"))
+
+
 def test_a_figure_prints_in_english() -> None:
     """With the other separators."""
     assert progress(C, completed=16051, overdue=223).text("en") == "16,051/16,274 (98.6%)"

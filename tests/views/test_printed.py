@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from reformtrack import CountingRule, Deadline, Domain, Event, InvalidField, NotFound, Plan, Tracker
+from reformtrack.domain.wording import lead_title
 from reformtrack.events import (
     ActivityReassigned,
     ActivityRevised,
@@ -58,6 +59,7 @@ def test_joint_leads_are_a_line_of_their_own_however_they_are_spelt_or_ordered()
     parts = {name: part.total for name, part in plan.progress_by("lead").items()}
     assert {"Bộ A": 1, "Bộ A, Bộ B (chung)": 2, "chưa có cơ quan chủ trì": 1} == parts
     assert "Bộ A, Bộ B (joint)" == plan.lead_title("Bộ A, Bộ B (chung)", "en")
+    assert "Bộ A, Bộ B (chung)" == lead_title("Bộ A, Bộ B (chung)"), "as it is in Vietnamese"
     assert "no lead agency" == plan.lead_title("chưa có cơ quan chủ trì", "en")
     assert plan.progress_by("lead").keys() == by_lead_and_month(plan).keys()
 

@@ -471,7 +471,8 @@ def test_a_known_period_is_the_only_one_with_its_code(code: str, days: str) -> N
         ]
         for door in doors:
             with pytest.raises(
-                errors.InvalidField, match=f"another code: {code} is “{known.title}” from {known.first} to"
+                errors.InvalidField,
+                match=f"“{known.title}” from {known.first} to {known.last}, with cumulative={known.cumulative}",
             ):
                 door()
         assert f"p@{code}" == tracker.reports.issue("p", decided, by="a").id
