@@ -509,6 +509,12 @@ KINDS: list[tuple[Any, tuple[object, ...], tuple[object, ...], str]] = [
         "a sequence of a whole number",
     ),
     (Sequence[tuple[int, ...]], ([], [(1,)]), ([("1",), (1,)], [1]), "a sequence of a tuple of a whole number"),
+    (
+        Sequence[str | tuple[str, ...]],
+        (["a", ("a", "b")],),
+        ([(1,), ("a",)],),
+        "a sequence of a text or a tuple of a text",
+    ),
     (tuple[str, ...], (("a",), ["a"]), ("a", (1,)), "a tuple of a text"),
     (Mapping[str, int], ({}, {"a": 1}), ([], {"a": "1"}, "a"), "a mapping of a text and a whole number"),
     (Path, (Path(),), ("x",), "Path"),
