@@ -151,7 +151,7 @@ class FieldCheck:
         except msgspec.ValidationError as error:
             way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in self.kinds), "")
             accepted = recognised(str(error).removeprefix("Expected "), DECODER)
-            if accepted.startswith("`object`, got"):
+            if "object`, got" in accepted or "array`, got" in accepted:  # JSON's words, for who calls from Python
                 accepted = words(self.type_)
             accepted = next((members(kind) for kind in self.kinds if isinstance(kind, EnumType)), accepted)
             accepted = said("{accepted}; {way}", accepted=accepted, way=way) if way else accepted
