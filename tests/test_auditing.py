@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import CountingRule, InvalidField, Tracker
+from reformtrack import CountingRule, InvalidField, StoreError, Tracker
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record
 from reformtrack.events import ActivityCompleted, ActivityReopened, RecordRetracted
@@ -177,6 +177,17 @@ def test_a_row_that_moved_its_plans_views_behind_is_named(behind: Behind) -> Non
     wrong = "\n".join(whats(tracker.log.check()))
     assert f"{SPANS}, q, 1, 5, {JANUARY}: pos_to is no end, and the log gives 7" in wrong
     assert f"{SPANS} has 0 rows of q, 1, 7, {day('6-2')}, and the log gives one" in wrong
+
+
+def test_views_that_say_that_they_are_behind_are_mended(behind: Behind) -> None:
+    """They cannot be brought up to date, since what is to be added is there."""
+    tracker, change = behind
+    change("UPDATE reformtrack_views SET position = 3")
+    with pytest.raises(StoreError):
+        tracker.plans()
+    assert tracker.log.check(repair=True)
+    assert () == tracker.log.check()
+    assert "1/3 (33,3%)" == str(tracker.rollup().total)
 
 
 def test_a_figure_of_the_views_that_was_forged_is_named_and_the_plan_itself_is_right(behind: Behind) -> None:

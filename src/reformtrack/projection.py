@@ -165,8 +165,7 @@ class Projection:
             view_tables.add(session, generation, name, [row for row in rows if row[key] > position])
 
     def refold(self, plan: PlanId) -> None:
-        """Make what is kept of a plan anew, from all of its records, as when one can be read that could not be."""
-        self.catch_up()
+        """Make what is kept of a plan anew, up to where the views are, as when a record can be read that could not be."""
         patiently(lambda: self._refold(plan))
 
     def _refold(self, plan: PlanId) -> None:

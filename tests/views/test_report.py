@@ -485,7 +485,7 @@ def test_a_report_of_other_days_that_is_on_record_stays(monkeypatch: pytest.Monk
         tracker.record(adopted(), scheduled("p/1"), by="a")
         with monkeypatch.context() as before:
             for module in ("domain.acceptance", "facets.reports"):
-                before.setattr(f"reformtrack.{module}.check_known", lambda *_: None)
+                before.setattr(f"reformtrack.{module}.check_period", lambda *_: None)
             tracker.reports.issue("p", wrong, by="a", on=date(2024, 1, 2))
         assert wrong == tracker.reports.correct("p@2023-h1", reason="Bổ sung", by="a").period
         right = FigurePublished("p@2023-h1", on=day("7-1"), period=period("2023-h1"), reported_text="1/2")
@@ -503,6 +503,10 @@ def test_a_stage_of_the_plan_is_the_only_period_with_its_code() -> None:
             tracker.reports.issue("p", wrong, by="a", on=date(2024, 1, 2))
         with pytest.raises(errors.InvalidField, match="another code: dot-1 is “Đợt 1” from"):
             tracker.reports.draft("p", wrong)
+        with pytest.raises(
+            errors.InvalidField, match=r"FigurePublished\.period .* another code: dot-1 is “Đợt 1” from"
+        ):
+            tracker.record(FigurePublished("p@dot-1", on=NOW.date(), period=wrong, reported_text="1/2"), by="a")
         assert "p@dot-1" == tracker.reports.issue("p", stage, by="a", on=day("7-1")).id
         assert stage == tracker.reports.get("p@dot-1").period
 
@@ -512,7 +516,7 @@ def test_a_stage_with_a_known_code_that_is_on_record_is_reported(monkeypatch: py
     stage = Period(code="2023-q1", title="Đợt 1", first=date(2023, 1, 1), last=date(2023, 3, 31))
     with Tracker(clock=Clock(NOW)) as tracker:
         with monkeypatch.context() as before:
-            before.setattr("reformtrack.domain.acceptance.check_known", lambda *_: None)
+            before.setattr("reformtrack.domain.acceptance.check_period", lambda *_: None)
             tracker.record(adopted(stages=(stage,)), scheduled("p/1"), by="a")
         with pytest.raises(errors.InvalidField, match="another code: 2023-q1 is “Đợt 1” from"):
             tracker.reports.issue("p", period("2023-q1"), by="a")

@@ -14,7 +14,7 @@ from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
 from reformtrack.domain.lineage import Lineage, heirs
-from reformtrack.domain.period import check_known
+from reformtrack.domain.period import check_period
 from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState, check_activity, check_adopted
 from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.said import said
@@ -37,10 +37,12 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
 
     Raises:
         IllegalHistory: a subclass for each rule that can be broken.
-        InvalidField: a period has the code of a known one, and other days.
+        InvalidField: a period has the code of another one.
     """
     for record in proposed:
-        _check_periods(record.event)
+        if isinstance(record.event, PlanAdopted):
+            for stage in record.event.stages:
+                check_period(stage, (), "PlanAdopted", "stages")
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise illegal.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
     # First each stream by itself, then the rules between streams: agencies and their successors, activities and their
@@ -61,21 +63,6 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for plan, records in grouped((plan_of(record.stream), record) for record in proposed).items():
         if plan:
             _accept_in_plan(plan, records, histories)
-
-
-def _check_periods(event: Event) -> None:
-    """
-    Only of what is new: what is on record was accepted by the rules of its time. The period of an issued report was checked
-    where the report was made, which knows the plan's own stages.
-    """
-    match event:
-        case FigurePublished():
-            check_known(event.period, type(event).__name__, "period")
-        case PlanAdopted():
-            for stage in event.stages:
-                check_known(stage, "PlanAdopted", "stages")
-        case _:
-            pass
 
 
 def _lineage(histories: Histories) -> Lineage:
@@ -143,6 +130,8 @@ def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Hi
             growing.add(record)
         elif ACTIVITY.has(record.stream):
             _check_lock(growing, record)
+        elif isinstance(record.event, FigurePublished):  # a report's period was checked where the tracker made it
+            check_period(record.event.period, growing.on().stages, "FigurePublished", "period")
     if len(growing.records) == before:
         _check_days(growing, proposed)
     else:

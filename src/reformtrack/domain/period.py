@@ -3,6 +3,7 @@ Reporting periods: from when to when a report counts, and when it is due. They a
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -144,34 +145,32 @@ def _known(code: str) -> Period | None:
     return next((one for one in every if one.code == code), None)
 
 
-def check_known(one: Period, owner: str, field: str) -> None:
+def check_period(one: Period, stages: Iterable[Period], owner: str, field: str) -> None:
     """
-    Refuse a period that is called as one of those above and has another title or other days: its report would take the place
-    of theirs, or be read as one of other days. A period that is on record stays as it is.
+    Refuse a period that is called as a stage of the plan and is another, or as one of those above and has another title or
+    other days: its report would take the place of theirs, or be read as one of other days. What is on record stays.
 
     Args:
+        stages: those of the plan, which may be on record with a code of those above.
         owner: what it was given to.
         field: as what.
 
     Raises:
         InvalidField: it is.
     """
-    known = _known(one.code)
-    if known and attrs.evolve(one, due=known.due, source=known.source) != known:
-        raise taken(known, owner, field)
-
-
-def taken(known: Period, owner: str, field: str) -> InvalidField:
-    """The error for another period with the code of one that there is."""
-    accepted = said(
-        "another code: {code} is “{title}” from {first} to {last}, with cumulative={cumulative}",
-        code=known.code,
-        title=known.title,
-        first=known.first,
-        last=known.last,
-        cumulative=known.cumulative,
-    )
-    return InvalidField(owner, field, known.code, accepted)
+    stage, known = next((stage for stage in stages if stage.code == one.code), None), _known(one.code)
+    like = one if stage or known is None else attrs.evolve(one, due=known.due, source=known.source)
+    there = stage or known
+    if there and there != like:
+        accepted = said(
+            "another code: {code} is “{title}” from {first} to {last}, with cumulative={cumulative}",
+            code=there.code,
+            title=there.title,
+            first=there.first,
+            last=there.last,
+            cumulative=there.cumulative,
+        )
+        raise InvalidField(owner, field, one.code, accepted)
 
 
 @checks_arguments

@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.kinds import INDICATOR, REPORT
-from reformtrack.domain.period import Period, check_known, taken
+from reformtrack.domain.period import Period, check_period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued, Section
@@ -263,15 +263,10 @@ class Reports(Facet):
 
     def _period(self, plan: PlanId, given: Period | str) -> Period:
         """A period by its code: one that is known, or a stage of the plan: no other period may be called as either."""
-        code = given.code if isinstance(given, Period) else given
         stages = self._tracker._plan(plan, None, None).state.stages
-        stage = next((stage for stage in stages if stage.code == code), None)
         if not isinstance(given, Period):
-            return stage or period_of(given)  # whose error says which codes there are
-        if stage is None:
-            check_known(given, "Reports", "period")
-        elif stage != given:
-            raise taken(stage, "Reports", "period")
+            return next((stage for stage in stages if stage.code == given), None) or period_of(given)
+        check_period(given, stages, "Reports", "period")
         return given
 
     def _content(self, plan: PlanId, period: Period, rule: CountingRule | None) -> Content:
