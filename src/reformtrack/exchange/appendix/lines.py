@@ -12,12 +12,12 @@ import attrs
 
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day, folded, is_nothing
-from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import NOT_SHOWN, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 
 _ERROR = re.compile(
-    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|PYTHON!|GETTING_DATA)"
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|PYTHON!|GETTING_DATA|SHOWN!)"
     r"|Err:\d{3}"
 )
 """What Excel and LibreOffice write where a formula has no value."""
@@ -360,6 +360,8 @@ def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str
     cell = sheet.cell(row, column)
     text = cell.strip() if isinstance(cell, str) else ""
     is_empty = bool(sheet.empty_formulas) and cell_name(row, column) in sheet.empty_formulas
+    if text == NOT_SHOWN:
+        return say("the cell shows something else than its value"), say("write what is meant as a text")
     if is_empty or (text[:1] in ("#", "E") and is_error(text)):
         return say("the cell has a formula without a value"), say("paste its value as a value")
     if isinstance(cell, bool):

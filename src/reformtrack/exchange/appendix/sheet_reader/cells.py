@@ -4,10 +4,12 @@ What the files of all forms have in common: cells, their names, how many of them
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -37,6 +39,12 @@ MAX_FORMAT = 255
 NO_VALUE = "#NUM!"
 """What Excel writes in a cell whose number or day it cannot show."""
 
+NOT_SHOWN = "#SHOWN!"
+"""What stands for a cell that shows something else than its value, or does not show it."""
+
+HIDDEN = ";;;"
+"""The format of a cell whose value is not shown."""
+
 _FIRST_YEAR = 1901
 """Before it no day of a cell is taken: Excel counts a 29 February 1900, and a day that is no number is one of 1899."""
 
@@ -54,8 +62,8 @@ Marks = dict[str, Any]
 Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `percent`, those shown as one; `month` or
 `year`, those of whose day nothing more is shown; `bold`, `struck`, and `partly` struck out ones; `hidden` rows and
 `hidden_columns`, from 0; `filtered`, whether a filter hides rows; `texts`, by cell, those that have raised signs; `forms`,
-by cell, the `NumberForm` of a number; `fixed`, by cell, how many decimals of a number are shown; `comments`, by cell, the
-remarks of readers.
+by cell, the `NumberForm` of a number; `codes`, by cell, a format that may show something else than its value; `fixed`, by
+cell, how many decimals of a number are shown; `comments`, by cell, the remarks of readers.
 """
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
@@ -85,7 +93,8 @@ def cell(value: object) -> object:
 def no_marks() -> Marks:
     """Those of a sheet that has none."""
     lists = ("formulas", "percent", "month", "year", "bold", "struck", "partly", "hidden", "hidden_columns")
-    return {**{name: [] for name in lists}, "filtered": False, "texts": {}, "forms": {}, "fixed": {}, "comments": {}}
+    by_cell = ("texts", "forms", "codes", "fixed", "comments")
+    return {**{name: [] for name in lists}, "filtered": False, **{name: {} for name in by_cell}}
 
 
 def elements(part: bytes, path: str) -> list[ElementTree.Element]:
@@ -165,6 +174,101 @@ def number_form(code: str) -> NumberForm | None:
     return found if any((before, after, thousands, found.decimals)) else None
 
 
+_SIGNS = re.compile(
+    r'"([^"]*)"?|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[([<>=]+) *(-?\d+(?:\.\d+)?)\]|[_*].|\[[^\]]*\]'
+    r"|(general|am/pm|a/p|e[+-]|[0#?.,%/@edmyhs])|(.)",
+    re.DOTALL,
+)
+"""The parts of a format: texts, currencies, conditions, what shows nothing, what stands for the value, other signs."""
+
+_OF_DAYS = frozenset(("ngày", "tháng", "thg", "năm", "thứ", "đến", "hết", "hạn", "giờ", "phút", "t", "z", "h"))
+"""What formats write beside a day that does not make another of it."""
+
+_CONDITIONS: dict[str, Callable[[float, float], bool]] = {
+    "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne
+}  # fmt: skip
+
+
+class _Section(NamedTuple):
+    """A part of a format, for some of the values."""
+
+    condition: tuple[str, float] | None
+    letters: str
+    """What stands for the value."""
+    texts: str
+    """What is shown as it is, and a zero character for each sign that stands for the value."""
+
+    @property
+    def words(self) -> list[str]:
+        return re.findall(r"[^\W_]+", self.texts)
+
+
+@cache
+def _sections(code: str) -> tuple[list[_Section], _Section | None]:
+    """The parts of a format for numbers and days, and the one for texts."""
+    found = [_Section(None, "", "")]
+    for *texts, sign, number, value, other in _SIGNS.findall(unicodedata.normalize("NFC", code[:MAX_FORMAT]).lower()):
+        condition, letters, text = found[-1]
+        if other == ";":
+            found.append(_Section(None, "", ""))
+            continue
+        condition = (sign, float(number)) if sign in _CONDITIONS else condition
+        found[-1] = _Section(condition, letters + value, text + "".join(texts) + other + ("\0" if value else ""))
+    is_text = len(found) > 3 or "@" in found[-1].letters
+    return (found[: -1 if is_text else None][:3], found[-1] if is_text else None)
+
+
+def shows_other(code: str, value: object) -> bool:
+    """
+    Whether a format shows something else than a value, whose text or number is taken.
+
+    Args:
+        value: a text, a number, or a day, as `cell` has them.
+
+    >>> [shows_other(code, {"day": "2023-06-15"}) for code in ('"Ngày "dd/mm/yyyy', 'dd"/12/"yyyy', '"Quý I/"yyyy')]
+    [False, True, True]
+    >>> [shows_other(code, 1234) for code in ("#,##0", '0"."00', '[>100]"5";0')], shows_other(';;;"Quý IV"', "Quý I")
+    ([False, True, True], True)
+    """
+    sections, of_texts = _sections(code)
+    if isinstance(value, str):
+        return of_texts is not None and (not {*"@g"} & {*of_texts.letters} or bool(of_texts.words))
+    if not isinstance(value, int | float):
+        return isinstance(value, dict) and bool(sections) and _shows_other_day(sections[0])
+    if not sections:
+        return False
+    if any(one.condition for one in sections):
+        meant = next((one for one in sections if one.condition is None or _holds(one.condition, value)), None)
+        return meant is None or _shows_other_number(meant, value) or bool(meant.words) or meant.letters.endswith(",")
+    meant = sections[1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0]
+    if value == 0 and not meant.words and any(one.letters for one in sections):
+        return False  # often left out, or a line
+    is_minus_missing = value < 0 and meant is not sections[0] and not re.search("[-−(]", meant.texts)
+    form = number_form(code)
+    shown = form.before + form.after if form else ""
+    has_more = any(sign.isdigit() and sign not in shown for sign in meant.texts)
+    has_others = meant is not sections[0] and meant.words != sections[0].words
+    return is_minus_missing or has_more or has_others or _shows_other_number(meant, value)
+
+
+def _holds(condition: tuple[str, float], value: float) -> bool:
+    return _CONDITIONS[condition[0]](value, condition[1])
+
+
+def _shows_other_day(section: _Section) -> bool:
+    parts = {*re.sub("d{3,}|general", "", section.letters)} & {*"dmy"}
+    is_other = section.condition is not None or not _OF_DAYS.issuperset(section.words)
+    return is_other or parts not in ({*"dmy"}, {*"dm"}, {*"my"}, {*"y"})
+
+
+def _shows_other_number(section: _Section, value: float) -> bool:
+    letters = section.letters.replace("general", "0")
+    if not {*letters} & {*"0#?"} or {*letters} & {*"dmyhs"}:
+        return True
+    is_other_sign = value >= 0 and not section.words and re.search(r"[-−(.,]\s*\0", section.texts)
+    return bool(is_other_sign or re.search(r"\0[^\0]*[^\0\s][^\0]*\0", section.texts))
+
+
 _OF_EXCEL = {"2": "0.00", "4": "#,##0.00"}
 """Formats that Excel has of its own, by number."""
 
@@ -175,6 +279,8 @@ class Style(NamedTuple):
     looks: list[str]
     """As `Marks` names them: `bold` or `struck`, and `percent`, `month` or `year`."""
     form: NumberForm | None
+    code: str = ""
+    """The format, where it may show something else than the value."""
 
     @classmethod
     def of(cls, font: str, number: str, code: str) -> "Style":
@@ -187,7 +293,9 @@ class Style(NamedTuple):
             looks.append("month")
         elif letters == {"y"}:
             looks.append("year")
-        return cls(looks, number_form(code or _OF_EXCEL.get(number, "")))
+        samples = ("x", {"day": ""}) if letters else ("x", 1, -1, 0)
+        may_differ = "[" in code or any(shows_other(code, sample) for sample in samples)
+        return cls(looks, number_form(code or _OF_EXCEL.get(number, "")), code if code and may_differ else "")
 
 
 def struck_look(runs: Collection[bool]) -> str:
@@ -205,10 +313,12 @@ def _words(part: str) -> Iterator[str]:
 def put_shown(rows: list[list[Any]], marks: Marks) -> None:
     """Put what is shown in the place of a cell: of a day the month or the year, where that is all; raised signs of a text."""
     months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
-    texts, forms, cut = marks.pop("texts"), marks.pop("forms"), months | years
-    for number, row in enumerate(rows if cut or texts or forms else ()):
+    texts, forms, codes, cut = marks.pop("texts"), marks.pop("forms"), marks.pop("codes"), months | years
+    for number, row in enumerate(rows if cut or texts or forms or codes else ()):
         for place, value in enumerate(row):
-            if isinstance(value, str) and texts:
+            if codes and (code := codes.get(cell_name(number, place))) and shows_other(code, value):
+                row[place] = NOT_SHOWN
+            elif isinstance(value, str) and texts:
                 row[place] = texts.get(cell_name(number, place), value)
             elif (forms or texts) and isinstance(value, int | float) and not isinstance(value, bool):
                 form = forms.get(name := cell_name(number, place))

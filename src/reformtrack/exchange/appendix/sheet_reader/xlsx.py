@@ -243,7 +243,7 @@ class _Sheet:
 
     def _add_cell(self, cell: Element, name: str, column: int) -> None:
         type_ = cell.get("t", "n")
-        looks, form = self._style(cell.get("s", "0"))
+        looks, form, code = self._style(cell.get("s", "0"))
         if len(cell):
             text, inline, has_formula = self._value(cell, type_)
             is_seen = bool(text and text.strip())
@@ -255,6 +255,8 @@ class _Sheet:
                 self.found["formulas"].append(name)
             if form and text is not None:
                 self.found["forms"][name] = form
+            if code:
+                self.found["codes"][name] = code
             shown = ""
             if inline is not None:
                 is_seen = _is_text(inline)
