@@ -263,12 +263,18 @@ class Reader:
         self.refuse(row, place, what, to_do)
 
     def _tell_remarks(self, row: int) -> None:
-        """Tell what somebody remarked on the cells of a row to fill in."""
-        for name in (cell_name(row, self._places[place]) for place in GIVEN if place in self._places):
+        """Tell what somebody remarked on the cells of a row to fill in, and what stands in them and is not shown."""
+        for column in (self._places[place] for place in GIVEN if place in self._places):
+            name = cell_name(row, column)
+            if name in self.sheet.covered and self.sheet.cell(row, column) is None:
+                self.refuse(row, column, *self._unmerge())
             if remark := self.sheet.comments.get(name):
                 what = self._say("somebody remarked on the cell: {text}", text=quoted(remark))
                 to_do = self._say("write it into one of the yellow cells, if it is to be recorded")
                 self.problems.append(Problem(self.sheet.name, name, what, to_do, is_error=False))
+
+    def _unmerge(self) -> tuple[str, str]:
+        return self._say("the cell is merged with others"), self._say("unmerge it, and fill in each cell by itself")
 
     def _refuse_beside(self, cells: Iterable[str], *, in_row: bool = False) -> None:
         what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
@@ -355,7 +361,7 @@ class Reader:
                 what = say("the text {text} is struck out", text=quoted(text))
                 yield place, (what, say("delete what does not hold, or write what is meant"))
             if text and (row, column) in self._merged and column < len(self.sheet.rows[row]):
-                yield place, (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself"))
+                yield place, self._unmerge()
             if (found := unread(self.sheet, row, column, say)) is not None:
                 yield place, found
 

@@ -3,7 +3,7 @@ Headings: which column of a table holds what, in Vietnamese or in English, in wh
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import cast
 
@@ -217,9 +217,9 @@ class _Reading:
             if first in texts and place not in texts and any(text_of(row[place]) for row in below if place < len(row))
         }
 
-    def _areas(self) -> list[Area]:
+    def _areas(self) -> Sequence[Area]:
         """The merged cells that the row is a part of."""
-        return [area for area in self._sheet.merged if area[0][0] <= self._number <= area[1][0]]
+        return self._sheet.merged_in(self._number)
 
     def _over(self, place: int) -> str:
         """The heading that stands over a place: in the merged cell above it, else the next one to the left."""

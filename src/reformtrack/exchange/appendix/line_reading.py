@@ -38,8 +38,9 @@ def line_in(
     if answers:
         own = {place: answers.get(f"{sheet.name}!{cell_name(number, place)}", text) for place, text in own.items()}
     if not own:
-        for place in (place for place, cell in enumerate(row) if isinstance(cell, bool) and not quiet):
-            account.check_cell(sheet, number, place)
+        for place, cell in enumerate(() if quiet else row):
+            if isinstance(cell, bool) or sheet.unclear:
+                account.check_cell(sheet, number, place)
         return None
     if len(own) > 2 and all(_COUNTED.fullmatch(text) for text in own.values()):
         if not quiet:

@@ -364,6 +364,8 @@ def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str
         return say("the cell shows something else than its value"), say("write what is meant as a text")
     if is_empty or (text[:1] in ("#", "E") and is_error(text)):
         return say("the cell has a formula without a value"), say("paste its value as a value")
+    if sheet.unclear and cell_name(row, column) in sheet.unclear:
+        return say("it is not certain what the cell shows"), say("write what is meant as a text")
     if isinstance(cell, bool):
         return say("the cell has a truth value ({value}) and no text", value=str(cell).upper()), say("write a text")
     return None

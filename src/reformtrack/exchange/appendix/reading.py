@@ -190,6 +190,10 @@ class Reader:
         for cell, remark in sheet.comments.items():
             what = self.say("somebody remarked on the cell: {text}", text=quoted(remark))
             self.account.tell_left((sheet.name, cell), what)
+        for cell, covered in sheet.covered.items():
+            text = quoted(text_of(covered) or str(covered))
+            what = self.say("the text {text} is not shown, since its cell is merged with others", text=text)
+            self.account.tell_left((sheet.name, cell), what)
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
             goes_on = after is not None and after.headings.key == table.headings.key and not after.titles

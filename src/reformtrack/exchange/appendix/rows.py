@@ -63,16 +63,10 @@ class Table:
 
     def period_to(self, number: int, place: int) -> str:
         """The period of a mark: the last one under which it stands, where its cell is merged over several."""
-        end = self._wide.get((number, place), place)
+        end = next((right for (_, left), (_, right) in self.sheet.merged_in(number) if left == place), place)
         return next(
             h.period for p in range(end, place - 1, -1) if (h := self.headings.all.get(p)) and h.column == "tick"
         )
-
-    @cached_property
-    def _wide(self) -> dict[tuple[int, int], int]:
-        """By (row, first column) of each area that is merged over columns: its last column."""
-        wide = (area for area in self.sheet.merged if area[1][1] > area[0][1])
-        return {(row, left): right for (top, left), (end, right) in wide for row in range(top, end + 1)}
 
     @cached_property
     def unit(self) -> int | None:
@@ -144,8 +138,8 @@ class Line:
         """Whether it is set apart as a section is: in capitals, or merged over columns."""
         if self.head.isupper() and len(self.head) > 3 and (" " in self.head or len(self.head) > 8):
             return True
-        number = self.number
-        return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.sheet.merged)
+        areas = self.sheet.merged_in(self.number)
+        return any(top == bottom and right - left >= 2 for (top, left), (bottom, right) in areas)
 
     @property
     def is_bold(self) -> bool:

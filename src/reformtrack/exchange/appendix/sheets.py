@@ -5,6 +5,7 @@ Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and m
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normali
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
 from reformtrack.exchange.appendix.old_codes import old_code_of
-from reformtrack.exchange.appendix.sheet_reader.cells import OLE, ZIP, Area, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_MARKED, OLE, ZIP, Area, cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
@@ -59,13 +60,13 @@ class Fixed(float):
         return f"{self:.{self.decimals}f}"
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Sheet:
     """A sheet that can be seen."""
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
-    """All cells from A1 on; a cell below the first of cells that are merged downwards has the first one's value."""
+    """All cells from A1 on; of merged cells the first has its value, those below it the same, and the others none."""
     merged_down: frozenset[tuple[int, int]] = frozenset()
     """(row, column), from 0, of the cells that have their value from the one above."""
     empty_formulas: frozenset[str] = frozenset()
@@ -85,6 +86,10 @@ class Sheet:
     """Those of whose text a part is struck out."""
     comments: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """By cell, what somebody remarked on it, beside its text."""
+    covered: Mapping[str, Cell] = attrs.field(factory=dict, hash=False)
+    """By cell, what stands in it and is not shown, since it is merged with one that has another value."""
+    unclear: frozenset[str] = frozenset()
+    """The cells of which it is not certain what they show."""
     is_hidden: bool = False
     """Whether the sheet itself is hidden: it is named, and its cells are not read."""
 
@@ -92,6 +97,18 @@ class Sheet:
         """The cell at a place, from 0; None beyond those that are read."""
         cells = self.rows[row] if row < len(self.rows) else ()
         return cells[column] if column < len(cells) else None
+
+    def merged_in(self, row: int) -> Sequence[Area]:
+        """The areas of merged cells that a row, from 0, is a part of."""
+        return self._merged_by_row.get(row, ())
+
+    @cached_property
+    def _merged_by_row(self) -> Mapping[int, Sequence[Area]]:
+        found: dict[int, list[Area]] = {}
+        for area in self.merged:
+            for row in range(area[0][0], area[1][0] + 1):
+                found.setdefault(row, []).append(area)
+        return found
 
 
 class _Day(msgspec.Struct):
@@ -114,6 +131,7 @@ class _Read(
     partly_struck: frozenset[str] = frozenset()
     comments: dict[str, str] = {}
     fixed: dict[str, int] = {}
+    unclear: frozenset[str] = frozenset()
 
 
 class _Answer(msgspec.Struct):
@@ -260,14 +278,28 @@ def _sheet(path: Path, read: _Read) -> Sheet:
         [_cell(path, read, name, number, place, cell) for place, cell in enumerate(row)]
         for number, row in enumerate(read.rows)
     ]
-    filled = set()
-    for (top, left), (bottom, _) in read.merged:
-        for row in range(top + 1, min(bottom + 1, len(rows))):
-            if left < len(rows[row]) and rows[row][left] is None:
-                rows[row][left] = rows[top][left]
+    filled, covered = set(), {}
+    looks = {"struck": set(read.struck), "unclear": set(read.unclear)}
+    for (top, left), (bottom, right) in read.merged:
+        first = rows[top][left] if left < len(rows[top]) else None
+        for row, cells in enumerate(rows[top : bottom + 1], top):
+            under = left + (row == top)
+            for column, cell in enumerate(cells[under : right + 1], under):
+                if cell is not None:
+                    cells[column] = None
+                    if cell != first and str(cell).split() not in ([], str(first).split()):
+                        covered[cell_name(row, column)] = cell
+            if row > top and left < len(cells):
+                cells[left] = first
                 filled.add((row, left))
+                for found in looks.values():
+                    (found.add if cell_name(top, left) in found else found.discard)(cell_name(row, left))
+            if len(covered) > MAX_MARKED:
+                error = f"more than {MAX_MARKED} cells of {name!r} are under merged ones"
+                raise SheetFileError(path, said("it cannot be read: {error}", error=error), _ACCEPTED)
     marks = {mark: found for mark, found in msgspec.structs.asdict(read).items() if mark not in ("percent", "fixed")}
-    return Sheet(**{**marks, "name": name, "rows": tuple(map(tuple, rows)), "merged_down": frozenset(filled)})
+    marks |= {look: frozenset(found) for look, found in looks.items()} | {"name": name, "covered": covered}
+    return Sheet(**{**marks, "rows": tuple(map(tuple, rows)), "merged_down": frozenset(filled)})
 
 
 _LOOK_ALIKES = str.maketrans("ƣƢ", "ưƯ")

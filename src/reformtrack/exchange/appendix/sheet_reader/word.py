@@ -2,6 +2,7 @@
 The tables of a Word document as the rows of a sheet.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -27,7 +28,16 @@ _DEEPEST = 20
 """Of so many styles each may be based on the next."""
 
 _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
+_SYMBOLS |= {"f0b7": "•", "f0a7": "▪", "f0d8": "➢"}
 """What the signs of symbol fonts show that stand for a mark, or for none."""
+
+_SYMBOL_FONT = re.compile(r"wingdings|webdings|symbol$|(itc )?zapf|marlett|mt extra|monotype sorts", re.IGNORECASE)
+_SPACES = {f"{WORD}tab": " ", f"{WORD}ptab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
+_SIGNS = (f"{WORD}sym", "{http://schemas.microsoft.com/office/word/2015/wordml/symex}symEx")
+_FORMS = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_DIFFERS = "differs"
+"""Is put on what another program may show with another text."""
+_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
 
 def word_sheet(document: bytes, numbers: WordNumbers, styles: bytes) -> dict[str, Any]:
@@ -43,8 +53,10 @@ def word_sheet(document: bytes, numbers: WordNumbers, styles: bytes) -> dict[str
     """
     rows: list[list[Any]] = []
     merged: list[Any] = []
-    marks, looks = no_marks(), _Looks(styles)
+    marks, looks = {**no_marks(), "unclear": []}, _Looks(styles)
     body = ElementTree.fromstring(document).find(f"{WORD}body")
+    for element in reversed([*body.iter()]) if body is not None else ():
+        _choose_forms(element)
     for block in _children(body, "p", "tbl") if body is not None else ():
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
@@ -98,10 +110,15 @@ def _add_table(
             text = "\n".join(filter(None, map(_word_text, cell.iter(f"{WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
-            is_merged |= goes_on and not text
-            if goes_on and not text:
-                areas[begun[place], place][0] = top
+            is_merged |= goes_on
+            if goes_on:
+                area = areas[begun[place], place]
+                area[:] = top, min(area[1], place + max(1, width) - 1)
             else:
+                beside = cell.find(f"{WORD}tcPr/{WORD}hMerge")  # one program shows its text, another does not
+                is_beside = beside is not None and value(beside, default="continue") == "continue"
+                if (is_beside and text) or any(map(_is_unclear, _there(cell))):
+                    marks["unclear"].append(cell_name(top, place))
                 begun.pop(place, None)
                 if merge is not None:
                     begun[place] = top
@@ -130,28 +147,62 @@ def _number_title(cells: list[Any], number: str) -> None:
 
 def _word_text(paragraph: ElementTree.Element) -> str:
     """The text of a paragraph as it is shown, without the number that Word puts before it."""
-    parts = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
     raised = {
         text
         for run in paragraph.iter(f"{WORD}r")
         if any(value(found) == "superscript" for found in run.iter(f"{WORD}vertAlign"))
-        for text in run.iter(f"{WORD}t")
+        for text in run.iter()
     }
-
-    def text_of(element: ElementTree.Element) -> str:
-        return parts.get(element.tag) or ((element.text or "") if element.tag == f"{WORD}t" else "")
-
     there = list(_there(paragraph))
-    text = with_raised((text_of(element), element in raised) for element in there).strip()
-    marks = (_SYMBOLS.get(e.get(f"{WORD}char", "").lower(), "") for e in there if e.tag == f"{WORD}sym")
+    text = with_raised((_text_of(element), element in raised) for element in there).strip()
+    marks = (_SYMBOLS.get(_code(element), "") for element in there if element.tag in _SIGNS)
     return text or "".join(marks)  # beside a text, a sign is an ornament
 
 
+def _text_of(element: ElementTree.Element) -> str:
+    """What an element itself shows as text."""
+    if element.tag == f"{WORD}t":
+        return element.text or ""
+    if element.tag not in _SIGNS:
+        return _SPACES.get(element.tag, "")
+    sign = chr(int(code, 16)) if re.fullmatch("[0-9a-f]{4,5}", code := _code(element)) else ""
+    # A symbol font draws its signs in the place of the first letters.
+    is_drawn = sign < "\u0100" and _SYMBOL_FONT.match(value(element, "font"))
+    return sign if sign.isprintable() and not is_drawn else ""
+
+
+def _code(sign: ElementTree.Element) -> str:
+    return next((code.lower() for name, code in sign.attrib.items() if name.endswith("}char")), "")
+
+
+def _is_unclear(element: ElementTree.Element) -> bool:
+    """Whether an element shows what cannot be read: an unknown sign, a formula, what has two forms that differ."""
+    if element.tag in _SIGNS:
+        return not _text_of(element) and _code(element) not in _SYMBOLS
+    return element.get(_DIFFERS) is not None or (element.tag == _MATH_TEXT and bool(element.text))
+
+
+def _choose_forms(parent: ElementTree.Element) -> None:
+    """Put one of the forms, each for other programs, of what is in an element in their place."""
+    if any(child.tag == _FORMS for child in parent):
+        parent[:] = [part for child in parent for part in (_chosen_form(child) if child.tag == _FORMS else (child,))]
+
+
+def _chosen_form(forms: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """What is in the first form with a text; marked where a program that shows another, or none, shows another text."""
+    texts = {form: "".join(map(_text_of, form.iter())).split() for form in forms}
+    differs = len(forms) < 2 or any(text != texts[forms[0]] for text in texts.values())
+    for part in next((form for form, text in texts.items() if text), forms[:1]):
+        for element in part.iter() if differs else ():
+            element.set(_DIFFERS, "")
+        yield part
+
+
 def _there(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """An element and all in it, but for what was moved away while changes are tracked."""
+    """An element and all in it, but for what was deleted or moved away while changes are tracked."""
     yield element
     for child in element:
-        if child.tag != f"{WORD}moveFrom":
+        if child.tag not in (f"{WORD}moveFrom", f"{WORD}del"):
             yield from _there(child)
 
 
@@ -207,7 +258,7 @@ def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Mark
         (run, looks.is_gone(run, paragraph))
         for paragraph in element.iter(f"{WORD}p")
         for run in paragraph.iter(f"{WORD}r")
-        if "".join(t.text or "" for t in run.iter(f"{WORD}t")).strip()
+        if any(_text_of(element).strip() or element.tag in _SIGNS for element in run.iter())
     ]
     if look := struck_look([is_gone for _, is_gone in runs]):
         marks[look].append(cell_name(row, column))
