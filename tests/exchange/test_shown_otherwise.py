@@ -37,7 +37,8 @@ def test_a_format_that_shows_something_else_is_seen(code: str, value: object) ->
     ("code", "value"),
     [
         *((code, DAY) for code in (
-            "dd/mm/yyyy", '"Ngày "dd/mm/yyyy', 'dd" tháng "mm" năm "yyyy', "\\N\\g\\à\\y\\ dd/mm/yyyy", "dd/mm/yyyy;@", "dd/mm",
+            "dd/mm/yyyy", '"Ngày "dd/mm/yyyy',
+            '"Trước "d/m', 'dd" tháng "mm" năm "yyyy', "\\N\\g\\à\\y\\ dd/mm/yyyy", "dd/mm/yyyy;@", "dd/mm",
             "[$-42A]d mmmm yyyy;@", "[$-F800]dddd, mmmm dd, yyyy", 'yyyy-mm-dd"T"hh:mm:ss.000', "mmm-yy", "yyyy", '"Năm "yyyy',
             "m/d/yy h:mm AM/PM", "dd\\-mm\\-yyyy", "[$-1010000]d/m/yyyy;@", 'dd"."mm"."yyyy',
         )),
@@ -69,6 +70,7 @@ def test_such_cells_are_asked_about(tmp_path: Path) -> None:
     draft = read_draft(tmp_path / "a.xlsx", year=2023)
     asked = {question.cell for question in draft.questions if "giá trị của ô" in question.what}
     assert {"C2", "D2", "E2"} == asked
+    assert not [problem for problem in draft.problems if "không đọc được ngày" in problem.what], "once is enough"
     assert ("Sở A",) == draft.activities[1].leads
 
 
@@ -206,4 +208,7 @@ def test_a_value_below_merged_cells_is_named(tmp_path: Path) -> None:
     rows.append([*map(text, ["2", "Việc 2", "Sở A"]), text("Quý IV", tag="covered-table-cell")])
     path = ods(tmp_path / "a.ods", "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows))
     draft = read_draft(path, year=2023)
-    assert ["D3"] == [question.cell for question in draft.questions]
+    assert [("D3", "nội dung “Quý IV” không hiển thị vì ô chứa nội dung này được gộp với ô khác")] == [
+        (problem.cell, problem.what) for problem in draft.problems
+    ]
+    assert ["Quý I", "Quý I"] == [activity.deadline for activity in draft.activities]

@@ -181,7 +181,27 @@ _SIGNS = re.compile(
 )
 """The parts of a format: texts, currencies, conditions, what shows nothing, what stands for the value, other signs."""
 
-_OF_DAYS = frozenset(("ngày", "tháng", "thg", "năm", "thứ", "đến", "hết", "hạn", "giờ", "phút", "t", "z", "h"))
+_OF_DAYS = frozenset(
+    (
+        "ngày",
+        "tháng",
+        "thg",
+        "năm",
+        "thứ",
+        "trước",
+        "đến",
+        "hết",
+        "hạn",
+        "chậm",
+        "muộn",
+        "nhất",
+        "giờ",
+        "phút",
+        "t",
+        "z",
+        "h",
+    )
+)
 """What formats write beside a day that does not make another of it."""
 
 _CONDITIONS: dict[str, Callable[[float, float], bool]] = {

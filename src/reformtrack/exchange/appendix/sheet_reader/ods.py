@@ -257,11 +257,7 @@ def _mark(found: Marks, cell: ElementTree.Element, names: Sequence[str], styles:
         found["formulas"] += names
     kind = "percent" if type_ == "percentage" else _shown(cell, style.format) if type_ == "date" else ""
     is_number = type_ in ("float", "currency")
-    if (
-        cell.tag == f"{_TABLE}covered-table-cell"
-        or kind == "codes"
-        or (is_number and not style.format and _says_more(cell))
-    ):
+    if kind == "codes" or (is_number and not style.format and _says_more(cell)):
         found["codes"].update(dict.fromkeys(names, HIDDEN))
     elif kind:
         found[kind] += names
