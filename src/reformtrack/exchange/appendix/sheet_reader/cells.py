@@ -4,7 +4,6 @@ What the files of all forms have in common: cells, their names, how many of them
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -227,7 +226,7 @@ class _Section(NamedTuple):
 def _sections(code: str) -> tuple[list[_Section], _Section | None]:
     """The parts of a format for numbers and days, and the one for texts."""
     found = [_Section(None, "", "")]
-    for *texts, sign, number, value, other in _SIGNS.findall(unicodedata.normalize("NFC", code[:MAX_FORMAT]).lower()):
+    for *texts, sign, number, value, other in _SIGNS.findall(code[:MAX_FORMAT].lower()):
         condition, letters, text = found[-1]
         if other == ";":
             found.append(_Section(None, "", ""))
