@@ -26,6 +26,7 @@ DAY = {"day": "2023-06-15"}
         ('"31/12/2023"', DAY), ('"31/12/2023"', 45_000), ('0"."00', 1234), ("0\\.00", 1234), ('"12"', 1234),
         ("0-00", 1234), ('[>100]"5";0', 1234), ("[>100]0,;0", 1234), ("[>2000]0", 1234), (";;;", 1234), ('"-"0', 5),
         ('"."0', 5), ("0;0", -5), ('0%" (2024)"', 0.5), ('0;0;"5"', 0), (";;;", "Quý I"), (';;;"Quý IV"', "Quý I"),
+        ('"≥"0%', 0.95), ('"Trên "0%', 0.95), ("mm/yyyy hh:mm", DAY), ("yyyy hh:mm", DAY), ("h:mm", DAY),
         ('@" (gia hạn đến 31/12)"', "30/6/2023"), ('"";"";"";"31/12/2023"', "30/6/2023"), (';;;"chưa hoàn thành"', "x"),
     ],
 )  # fmt: skip
@@ -40,6 +41,7 @@ def test_a_format_that_shows_something_else_is_seen(code: str, value: object) ->
             "dd/mm/yyyy", '"Ngày "dd/mm/yyyy',
             '"Trước "d/m', 'dd" tháng "mm" năm "yyyy', "\\N\\g\\à\\y\\ dd/mm/yyyy", "dd/mm/yyyy;@", "dd/mm",
             "[$-42A]d mmmm yyyy;@", "[$-F800]dddd, mmmm dd, yyyy", 'yyyy-mm-dd"T"hh:mm:ss.000', "mmm-yy", "yyyy", '"Năm "yyyy',
+            "dddd dd/mm", 'dddd", "d"/"m', "dddd\\ dd\\ mmmm", '"Hoàn thành trước ngày "dd/mm/yyyy', "d/m/yyyy h:mm",
             "m/d/yy h:mm AM/PM", "dd\\-mm\\-yyyy", "[$-1010000]d/m/yyyy;@", 'dd"."mm"."yyyy',
         )),
         *((code, number) for number in (1234, 0, -3) for code in (
@@ -49,6 +51,7 @@ def test_a_format_that_shows_something_else_is_seen(code: str, value: object) ->
             '_-* #,##0.00\\ "₫"_-;\\-* #,##0.00\\ "₫"_-;_-* "-"??\\ "₫"_-;_-@_-',
             "[$₫-42A]#,##0", '"NV-"00', '00"/2026"', "# ##0", '0" %"', "0;-0;;@", "# ?/?", "[>=0]#,##0;-#,##0",
         )),
+        *(('"TRUE";"TRUE";"FALSE"', truth) for truth in (True, False)), ('"≥"0', 5),
         *((code, "Quý I") for code in ("General", "@", '"5"', "dd/mm/yyyy;@", "0;0;0;General", "_(@_)", '"- "@')),
     ],
 )  # fmt: skip

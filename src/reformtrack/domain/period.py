@@ -147,8 +147,8 @@ def _known(code: str) -> Period | None:
 
 def check_period(one: Period, stages: Iterable[Period], owner: str, field: str) -> None:
     """
-    Refuse a period that is called as a stage of the plan and is another, or as one of those above and has another title or
-    other days: its report would take the place of theirs, or be read as one of other days. What is on record stays.
+    Refuse a period that is called as a stage of the plan, or as one of those above, and has another title or other days: its
+    report would take the place of theirs, or be read as one of other days. What is on record stays.
 
     Args:
         stages: those of the plan, which may be on record with a code of those above.
@@ -158,10 +158,8 @@ def check_period(one: Period, stages: Iterable[Period], owner: str, field: str) 
     Raises:
         InvalidField: it is.
     """
-    stage, known = next((stage for stage in stages if stage.code == one.code), None), _known(one.code)
-    like = one if stage or known is None else attrs.evolve(one, due=known.due, source=known.source)
-    there = stage or known
-    if there and there != like:
+    there = next((stage for stage in stages if stage.code == one.code), None) or _known(one.code)
+    if there and there != attrs.evolve(one, due=there.due, source=there.source):
         accepted = said(
             "another code: {code} is “{title}” from {first} to {last}, with cumulative={cumulative}",
             code=there.code,

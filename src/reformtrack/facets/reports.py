@@ -66,7 +66,8 @@ class Reports(Facet):
             request_id: as in `Tracker.record`; given again for the same report by the same actor, that report comes back.
 
         Raises:
-            InvalidField: the period is unknown, has not ended, or has other days than the known one or the stage of its code.
+            InvalidField: the period is unknown, has not ended, or has another title or other days than the
+                known one or the stage of its code.
             NotFound: the plan was not adopted by the cut-off.
             ReportAlreadyIssued: a report of this period was issued.
             UnreadableRecord: a record of the plan cannot be read.
@@ -109,7 +110,7 @@ class Reports(Facet):
         The arguments are those of `issue`. Before the cut-off, what is known by now is counted for it.
 
         Raises:
-            InvalidField: the period is unknown.
+            InvalidField: the period is unknown, or has another title or other days than the one of its code.
             NotFound: the plan was not adopted by the cut-off.
             UnreadableRecord: a record of the plan cannot be read.
         """

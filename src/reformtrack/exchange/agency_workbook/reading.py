@@ -263,15 +263,17 @@ class Reader:
         self.refuse(row, place, what, to_do)
 
     def _tell_remarks(self, row: int) -> None:
-        """Tell what somebody remarked on the cells of a row to fill in, and what stands in them and is not shown."""
+        """Tell what somebody remarked on the cells of a row to fill in."""
         for column in (self._places[place] for place in GIVEN if place in self._places):
             name = cell_name(row, column)
-            if name in self.sheet.covered and self.sheet.cell(row, column) is None:
-                self.refuse(row, column, *self._unmerge())
             if remark := self.sheet.comments.get(name):
                 what = self._say("somebody remarked on the cell: {text}", text=quoted(remark))
                 to_do = self._say("write it into one of the yellow cells, if it is to be recorded")
                 self.problems.append(Problem(self.sheet.name, name, what, to_do, is_error=False))
+
+    def _is_covered(self, row: int, column: int) -> bool:
+        """Whether what stands in a cell is not shown, since it is merged with another."""
+        return cell_name(row, column) in self.sheet.covered and self.sheet.cell(row, column) is None
 
     def _unmerge(self) -> tuple[str, str]:
         return self._say("the cell is merged with others"), self._say("unmerge it, and fill in each cell by itself")
@@ -288,7 +290,11 @@ class Reader:
         shown = {place: texts.get(column, "") for place, column in self._places.items()}
         changed = [place for place in SHOWN if shown[place] != said(sent[place])]
         moved = [place for place in changed if place in IDENTITY]
-        is_filled = any(form.given(shown.get(place)) for place in GIVEN)
+        is_filled = any(
+            form.given(shown.get(place)) or self._is_covered(row, self._places[place])
+            for place in GIVEN
+            if place in self._places
+        )
         self._refuse_beside(beside, in_row=is_filled and not moved)
         self._tell_remarks(row)
         if moved:
@@ -360,7 +366,9 @@ class Reader:
             if text and name in self.sheet.struck:
                 what = say("the text {text} is struck out", text=quoted(text))
                 yield place, (what, say("delete what does not hold, or write what is meant"))
-            if text and (row, column) in self._merged and column < len(self.sheet.rows[row]):
+            if self._is_covered(row, column) or (
+                text and (row, column) in self._merged and column < len(self.sheet.rows[row])
+            ):
                 yield place, self._unmerge()
             if (found := unread(self.sheet, row, column, say)) is not None:
                 yield place, found

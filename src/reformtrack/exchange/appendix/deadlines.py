@@ -20,7 +20,6 @@ from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import is_error, plain, quoted, text_of
 from reformtrack.exchange.appendix.rows import Item
-from reformtrack.exchange.appendix.sheet_reader.cells import NOT_SHOWN
 from reformtrack.exchange.appendix.vocabulary import years_in
 from reformtrack.exchange.error_words import retold
 
@@ -162,7 +161,7 @@ class DeadlinesOfFile:
 
     def _is_kept(self, row: AppendixRow, item: Item, text: str) -> bool:
         """Say of a deadline that no day was read from it. Whether it can be kept so."""
-        if text == NOT_SHOWN or is_error(text):
+        if is_error(text):
             return True  # its cell is asked about
         say, shown = self._say, quoted(text)
         to_do = say("put each text in its column, or write the deadline")

@@ -63,8 +63,11 @@ def read(content: bytes) -> dict[str, object]:
         return {"sheets": [word_sheet(document, WordNumbers(lists, styles), styles)]}
     # First, because the library may never end with XML that is cut off.
     is_xlsx = bool(part(_BOOK))
-    of_ods = () if is_xlsx else (part("content.xml"), part("styles.xml"))
-    marked = {**xlsx_marks(part), **ods_marks(*of_ods), **old_marks(workbook_stream(content))}
+    marked = {
+        **xlsx_marks(part),
+        **ods_marks(part("content.xml"), part("styles.xml")),
+        **old_marks(workbook_stream(content)),
+    }
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]

@@ -32,6 +32,9 @@ MAX_EMPTY = 100_000
 MAX_MARKED = 100_000
 """Cells of a sheet that are bold or struck out, and rows and columns that are hidden."""
 
+DEEPEST = 20
+"""Of so many styles each may be based on the next."""
+
 MAX_FORMAT = 255
 """The longest format of numbers, as Excel has it; and the longest text of a level of a list of Word."""
 
@@ -166,7 +169,7 @@ def number_form(code: str) -> NumberForm | None:
     thousands = len(digits[0]) - len(digits[0].rstrip(","))
     words = ("".join(_words(part)) for part in (first[: digits.start()], first[digits.start() :]))
     before, after = words
-    if not re.search(r"[^\W_]|[$€£¥]", before + after):
+    if not re.search(r"[^\W_]|[$€£¥<>≤≥±~]", before + after):
         before = after = ""
     whole, _, part = digits[0].partition(".")
     found = NumberForm(before, after, whole.count("0"), thousands, 0 if thousands else part.count("0"))
@@ -174,33 +177,16 @@ def number_form(code: str) -> NumberForm | None:
 
 
 _SIGNS = re.compile(
-    r'"([^"]*)"?|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[([<>=]+) *(-?\d+(?:\.\d+)?)\]|[_*].|\[[^\]]*\]'
+    r'"([^"]*)"?|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[([<>=]+) *(-?\d+(?:\.\d+)?)\]|[_*].|d{3,}|\[[^\]]*\]'
     r"|(general|am/pm|a/p|e[+-]|[0#?.,%/@edmyhs])|(.)",
     re.DOTALL,
 )
 """The parts of a format: texts, currencies, conditions, what shows nothing, what stands for the value, other signs."""
 
-_OF_DAYS = frozenset(
-    (
-        "ngày",
-        "tháng",
-        "thg",
-        "năm",
-        "thứ",
-        "trước",
-        "đến",
-        "hết",
-        "hạn",
-        "chậm",
-        "muộn",
-        "nhất",
-        "giờ",
-        "phút",
-        "t",
-        "z",
-        "h",
-    )
-)
+_OF_DAYS = frozenset((
+    "ngày", "tháng", "thg", "năm", "thứ", "thời", "hoàn", "thành", "trước", "đến", "hết", "hạn", "chậm", "muộn", "nhất", "giờ",
+    "phút", "t", "z", "h",
+))  # fmt: skip
 """What formats write beside a day that does not make another of it."""
 
 _CONDITIONS: dict[str, Callable[[float, float], bool]] = {
@@ -252,7 +238,7 @@ def shows_other(code: str, value: object) -> bool:
     sections, of_texts = _sections(code)
     if isinstance(value, str):
         return of_texts is not None and (not {*"@g"} & {*of_texts.letters} or bool(of_texts.words))
-    if not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return isinstance(value, dict) and bool(sections) and _shows_other_day(sections[0])
     if not sections:
         return False
@@ -264,8 +250,8 @@ def shows_other(code: str, value: object) -> bool:
         return False  # often left out, or a line
     is_minus_missing = value < 0 and meant is not sections[0] and not re.search("[-−(]", meant.texts)
     form = number_form(code)
-    shown = form.before + form.after if form else ""
-    has_more = any(sign.isdigit() and sign not in shown for sign in meant.texts)
+    shown = (form.before + form.after).lower() if form else ""
+    has_more = any((sign.isalnum() or sign in "<>≤≥±~") and sign not in shown for sign in meant.texts)
     has_others = meant is not sections[0] and meant.words != sections[0].words
     return is_minus_missing or has_more or has_others or _shows_other_number(meant, value)
 
@@ -275,9 +261,9 @@ def _holds(condition: tuple[str, float], value: float) -> bool:
 
 
 def _shows_other_day(section: _Section) -> bool:
-    parts = {*re.sub("d{3,}|general", "", section.letters)} & {*"dmy"}
+    parts = {*section.letters} & {*"dmyhs"}
     is_other = section.condition is not None or not _OF_DAYS.issuperset(section.words)
-    return is_other or parts not in ({*"dmy"}, {*"dm"}, {*"my"}, {*"y"})
+    return is_other or not (parts >= {*"dm"} or parts in ({*"my"}, {*"y"}))
 
 
 def _shows_other_number(section: _Section, value: float) -> bool:
@@ -288,7 +274,10 @@ def _shows_other_number(section: _Section, value: float) -> bool:
     return bool(is_other_sign or re.search(r"\0[^\0]*[^\0\s][^\0]*\0", section.texts))
 
 
-_OF_EXCEL = {"2": "0.00", "4": "#,##0.00"}
+_OF_EXCEL = {
+    "2": "0.00", "4": "#,##0.00", "9": "0%", "10": "0.00%", "17": "mmm-yy", "18": "h:mm AM/PM", "19": "h:mm:ss AM/PM",
+    "20": "h:mm", "21": "h:mm:ss", "45": "mm:ss", "46": "[h]:mm:ss", "47": "mm:ss.0",
+}  # fmt: skip
 """Formats that Excel has of its own, by number."""
 
 
@@ -304,17 +293,18 @@ class Style(NamedTuple):
     @classmethod
     def of(cls, font: str, number: str, code: str) -> "Style":
         """That of a font, by its look, and of a format, by its number, since Excel has some of its own, and by its text."""
-        looks, bare = [font] if font else [], _AS_IT_IS.sub("", code[:MAX_FORMAT]).lower()
+        code = code or _OF_EXCEL.get(number, "")
+        looks, bare = [font] if font else [], re.sub("d{3,}", "", _AS_IT_IS.sub(" ", code[:MAX_FORMAT]).lower())
         letters = {*bare} & {*"dmyhs"}
-        if number in ("9", "10") or "%" in bare:
+        if "%" in bare:
             looks.append("percent")
-        elif number == "17" or letters == {*"my"}:
+        elif letters == {*"my"}:
             looks.append("month")
         elif letters == {"y"}:
             looks.append("year")
         samples = ("x", {"day": ""}) if letters else ("x", 1, -1, 0)
-        may_differ = "[" in code or any(shows_other(code, sample) for sample in samples)
-        return cls(looks, number_form(code or _OF_EXCEL.get(number, "")), code if code and may_differ else "")
+        may_differ = re.search(r"\[[<>=]", code) or any(shows_other(code, sample) for sample in samples)
+        return cls(looks, number_form(code), code if may_differ else "")
 
 
 def struck_look(runs: Collection[bool]) -> str:
@@ -335,7 +325,12 @@ def put_shown(rows: list[list[Any]], marks: Marks) -> None:
     texts, forms, codes, cut = marks.pop("texts"), marks.pop("forms"), marks.pop("codes"), months | years
     for number, row in enumerate(rows if cut or texts or forms or codes else ()):
         for place, value in enumerate(row):
-            if codes and (code := codes.get(cell_name(number, place))) and shows_other(code, value):
+            if (
+                value is not None
+                and codes
+                and (code := codes.get(cell_name(number, place)))
+                and shows_other(code, value)
+            ):
                 row[place] = NOT_SHOWN
             elif isinstance(value, str) and texts:
                 row[place] = texts.get(cell_name(number, place), value)

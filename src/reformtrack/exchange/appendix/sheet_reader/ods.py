@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from .cells import (
+    DEEPEST,
     HIDDEN,
     MAX_COLUMNS,
     MAX_FORMAT,
@@ -54,7 +55,7 @@ _Styles = Mapping[tuple[str, str], _Look]
 _PLAIN = _Look()
 
 
-def ods_marks(content: bytes = b"", common: bytes = b"") -> Mapping[str, Callable[[], Marks]]:
+def ods_marks(content: bytes, common: bytes) -> Mapping[str, Callable[[], Marks]]:
     """
     By the name of a sheet of an .ods file: what finds its marks; its merged cells, as `spans`, among them.
 
@@ -93,22 +94,18 @@ def _styles_in(parts: Sequence[ElementTree.Element]) -> _Styles:
                 found["is_raised"] = bool(re.match("super|[1-9]", position))
         parent = style.get(f"{_STYLE}parent-style-name", "")
         own[style.get(f"{_STYLE}family", ""), style.get(f"{_STYLE}name", "")] = parent, found
-    whole: dict[tuple[str, str], dict[str, Any]] = {}
-    for key in own:
-        waiting: dict[tuple[str, str], None] = {}
-        while key in own and key not in whole and key not in waiting:  # parents may go in a circle
-            waiting[key] = None
-            key = key[0], own[key][0]
-        for one in reversed(waiting):
-            whole[one] = {**whole.get(key, {}), **own[one][1]}
-            key = one
+
+    def whole(key: tuple[str, str], deep: int = DEEPEST) -> dict[str, Any]:
+        parent, found = own.get(key, ("", {}))
+        return {**whole((key[0], parent), deep - 1), **found} if deep and key in own else found
+
     return {
         key: _Look(
             "struck" if found.get("is_struck") else "bold" if found.get("is_bold") else "",
             found.get("is_raised", False),
             Style.of("", "", code) if (code := found.get("code")) else None,
         )
-        for key, found in whole.items()
+        for key, found in ((key, whole(key)) for key in own)
     }
 
 

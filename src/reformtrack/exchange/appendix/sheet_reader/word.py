@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .cells import (
+    DEEPEST,
     MAX_CELLS,
     MAX_CHARACTERS,
     MAX_COLUMNS,
@@ -23,9 +24,6 @@ from .cells import (
     with_raised,
 )
 from .word_numbers import WORD, WordNumbers, value
-
-_DEEPEST = 20
-"""Of so many styles each may be based on the next."""
 
 _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": "☐", "f06f": "☐", "f0a3": "☐", "f02a": "☐"}
 _SYMBOLS |= {"f0b7": "•", "f0a7": "▪", "f0d8": "➢"}
@@ -93,10 +91,12 @@ def _add_table(
     looks: "_Looks",
 ) -> None:
     begun: dict[int, int] = {}
+    before: dict[int, int]
     areas: dict[tuple[int, int], list[int]] = {}
     for row in _children(table, "tr"):
         cells: list[Any] = []
         first, is_merged = "", False
+        before, begun = begun, {}
         top, is_deleted = len(rows), row.find(f"{WORD}trPr/{WORD}del") is not None
         if any(is_on(properties, "hidden") for properties in row.iterfind(f"{WORD}trPr")):
             marks["hidden"].append(top)
@@ -105,13 +105,14 @@ def _add_table(
             place = len(cells)
             width = min(int(value(cell.find(f"{WORD}tcPr/{WORD}gridSpan"), default="1")), MAX_COLUMNS)
             merge = cell.find(f"{WORD}tcPr/{WORD}vMerge")
-            goes_on = merge is not None and value(merge, default="continue") == "continue" and place in begun
+            goes_on = merge is not None and value(merge, default="continue") == "continue" and place in before
             put = [numbers.before(p) for p in cell.iter(f"{WORD}p") if not is_deleted]
             text = "\n".join(filter(None, map(_word_text, cell.iter(f"{WORD}p"))))
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
             is_merged |= goes_on
             if goes_on:
+                begun[place] = before[place]
                 area = areas[begun[place], place]
                 area[:] = top, min(area[1], place + max(1, width) - 1)
             else:
@@ -119,7 +120,6 @@ def _add_table(
                 is_beside = beside is not None and value(beside, default="continue") == "continue"
                 if (is_beside and text) or any(map(_is_unclear, _there(cell))):
                     marks["unclear"].append(cell_name(top, place))
-                begun.pop(place, None)
                 if merge is not None:
                     begun[place] = top
                 areas[top, place] = [top, place + max(1, width) - 1]
@@ -191,7 +191,7 @@ def _choose_forms(parent: ElementTree.Element) -> None:
 def _chosen_form(forms: ElementTree.Element) -> Iterator[ElementTree.Element]:
     """What is in the first form with a text; marked where a program that shows another, or none, shows another text."""
     texts = {form: "".join(map(_text_of, form.iter())).split() for form in forms}
-    differs = len(forms) < 2 or any(text != texts[forms[0]] for text in texts.values())
+    differs = (len(forms) < 2 and any(texts.values())) or any(text != texts[forms[0]] for text in texts.values())
     for part in next((form for form, text in texts.items() if text), forms[:1]):
         for element in part.iter() if differs else ():
             element.set(_DIFFERS, "")
@@ -234,7 +234,7 @@ class _Looks:
 
     def _of(self, style: str, name: str) -> bool:
         """Whether a style says it, or one that it is based on."""
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             if (found := self._styles.get(style)) is None:
                 break
             if (own := _own(found, name)) is not None:
