@@ -166,7 +166,8 @@ class Projection:
 
     def refold(self, plan: PlanId) -> None:
         """Make what is kept of a plan anew, up to where the views are, as when a record can be read that could not be."""
-        patiently(lambda: self._refold(plan))
+        if self.tracking():  # which also makes the tables of a new store
+            patiently(lambda: self._refold(plan))
 
     def _refold(self, plan: PlanId) -> None:
         with self._store.transaction() as session:

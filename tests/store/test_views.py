@@ -313,6 +313,15 @@ def test_a_plan_of_too_many_spans_is_named(any_url: str | None, monkeypatch: pyt
         assert () == tracker.log.check()
 
 
+def test_a_plan_is_folded_anew_before_anything_was_asked(any_url: str | None) -> None:
+    """There is nothing to make anew; the next question makes the views."""
+    with Tracker(any_url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+        tracker.views.refold("p")
+        assert 1 == tracker.rollup().total.total
+        assert () == tracker.log.check()
+
+
 def test_a_plan_whose_record_can_be_read_again_is_folded_anew(url: str) -> None:
     """The only record that is learnt at an earlier position."""
     with Tracker(url) as tracker:

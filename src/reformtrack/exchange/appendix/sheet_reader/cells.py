@@ -30,7 +30,7 @@ MAX_EMPTY = 100_000
 """Cells of a sheet with an error, or with a formula and no value."""
 
 MAX_MARKED = 100_000
-"""Cells of a sheet that are bold or struck out, and rows and columns that are hidden."""
+"""Cells of a sheet that are bold, struck out or under merged ones, and rows and columns that are hidden."""
 
 DEEPEST = 20
 """Of so many styles each may be based on the next."""
@@ -65,7 +65,8 @@ Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `
 `year`, those of whose day nothing more is shown; `bold`, `struck`, and `partly` struck out ones; `hidden` rows and
 `hidden_columns`, from 0; `filtered`, whether a filter hides rows; `texts`, by cell, those that have raised signs; `forms`,
 by cell, the `NumberForm` of a number; `codes`, by cell, a format that may show something else than its value; `fixed`, by
-cell, how many decimals of a number are shown; `comments`, by cell, the remarks of readers.
+cell, how many decimals of a number are shown; `comments`, by cell, the remarks of readers; in Word `unclear`, the cells of
+which it is not certain what they show.
 """
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")
@@ -320,7 +321,10 @@ def _words(part: str) -> Iterator[str]:
 
 
 def put_shown(rows: list[list[Any]], marks: Marks) -> None:
-    """Put what is shown in the place of a cell: of a day the month or the year, where that is all; raised signs of a text."""
+    """
+    Put what is shown in the place of a cell: of a day the month or the year, where that is all; raised signs of a text;
+    `NOT_SHOWN` where something else than the value is shown.
+    """
     months, years = (frozenset(marks.pop(kind)) for kind in ("month", "year"))
     texts, forms, codes, cut = marks.pop("texts"), marks.pop("forms"), marks.pop("codes"), months | years
     for number, row in enumerate(rows if cut or texts or forms or codes else ()):
