@@ -59,6 +59,7 @@ def test_ordinary_formats_show_the_value(code: str, value: object) -> None:
     assert not shows_other(code, value)
 
 
+@pytest.mark.slow
 def test_such_cells_are_asked_about(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -127,6 +128,7 @@ USES = 'table:style-name="s"'
 DEFAULT = 'table:default-cell-style-name="s"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("own", "common", "cell", "row", "columns"),
     [
@@ -150,6 +152,7 @@ def test_a_look_may_come_from_elsewhere(
     assert {"A1", "B1"} == sheet.struck
 
 
+@pytest.mark.slow
 def test_a_style_takes_back_what_its_parent_says(tmp_path: Path) -> None:
     none = '<style:text-properties style:text-line-through-style="none" fo:font-weight="bold"/>'
     own, common = style("s", none, parent("S")), style("S", STRIKE) + style("s", STRIKE, family="text")
@@ -157,6 +160,7 @@ def test_a_style_takes_back_what_its_parent_says(tmp_path: Path) -> None:
     assert ([], ["A1"]) == ([*sheet.struck], [*sheet.bold])
 
 
+@pytest.mark.slow
 def test_thousands_come_from_a_parent_too(tmp_path: Path) -> None:
     common = counted('<number:number number:decimal-places="0" number:display-factor="1000"/>').replace('"s"', '"S"')
     row = f"<table:table-row>{number('1', USES)}{number('1')}</table:table-row>"
@@ -178,6 +182,7 @@ def counted(inside: str) -> str:
 ONE = '<number:number number:min-integer-digits="1"/>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("own", "cell", "value"),
     [
@@ -203,6 +208,7 @@ def test_what_an_open_document_shows_is_its_style(own: str, cell: str, value: ob
     assert (("#SHOWN!" if value is None else value,),) == sheet.rows
 
 
+@pytest.mark.slow
 def test_a_value_below_merged_cells_is_named(tmp_path: Path) -> None:
     rows = [
         [*map(text, HEAD[:4])],
