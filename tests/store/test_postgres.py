@@ -255,15 +255,21 @@ class DroppingProxy:
         self.listener.listen()
         self.open: list[socket.socket] = []
         self.deaf: set[socket.socket] = set()
+        self.stopped = False
+        self.lock = threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(self.server)
-                self.open += [client, server]
+                with self.lock:  # a pool connects in the background: nobody is served while, or after, the rest are cut
+                    if self.stopped:
+                        client.close()
+                        return
+                    server = socket.socket(socket.AF_UNIX)
+                    server.connect(self.server)
+                    self.open += [client, server]
                 marked = threading.Event()
                 threading.Thread(target=self.forward, args=(client, server, marked, True), daemon=True).start()
                 threading.Thread(target=self.forward, args=(server, client, marked, False), daemon=True).start()
@@ -271,14 +277,17 @@ class DroppingProxy:
     def stop(self) -> None:
         """Nobody is reached any more."""
         self.path.unlink()
+        self.stopped = True
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.cut()
 
     def cut(self) -> None:
         """End every connection that there is; new ones are served."""
-        for end in self.open:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        with self.lock:
+            for end in self.open:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
     def swallow(self) -> None:
         """Hand nothing on from now on, and let nobody know; new connections are served."""
