@@ -37,8 +37,8 @@ from reformtrack.views.trend import TrendPoint
 
 Streams = Mapping[StreamId, Iterable[Record[Any]]]
 _PLACES = ("plan", "jurisdiction")
-"""The first columns of a row of a plan, by what a roll-up is split."""
-_IS_OPEN = PlanRow._fields.index("is_open")
+"""By what a roll-up is split that a plan has as a whole: the first of the columns below."""
+_OF_PLAN = ("plan", "jurisdiction", "title", "is_open")
 
 
 def _of_rollup(found: Rollup) -> Attributes:
@@ -212,8 +212,9 @@ class ManyPlans:
                 rows = view_reads.counts(then, by, () if leads is None else (of_leads(names, leads),))
             there = _there(then, live)
             quiet = silent_plans(session, then.generation, silence, then.position) if silence else {}
+            is_open = {row[0] for row in there if row[-1]} if quiet else ()
             places = [_PLACES.index(name) for name in by if name in _PLACES]
-            empty = there.values() if by and len(places) == len(by) and leads is None else ()
+            empty = there if by and len(places) == len(by) and leads is None else ()
             return Rollup(
                 on=on,
                 rule=rule,
@@ -229,11 +230,7 @@ class ManyPlans:
                 ),
                 unreadable=_among(plans, then.without),
                 plans=_named(there),
-                silent=self._silent(
-                    (plan, *latest)
-                    for plan, latest in quiet.items()
-                    if (row := there.get(id_of(plan))) and row[_IS_OPEN]
-                ),
+                silent=self._silent((plan, *latest) for plan, latest in quiet.items() if plan in is_open),
             )
 
         return self._projection.up_to_date(found)
@@ -299,14 +296,14 @@ def _among(plans: Collection[str] | None, found: Iterable[str]) -> tuple[PlanId,
     return tuple(id_of(plan) for plan in found if plans is None or plan in plans)
 
 
-def _there(then: Then, live: Iterable[Plan]) -> dict[PlanId, tuple[Any, ...]]:
-    """The rows of the plans that are counted, or of some of them, by plan; `live` are of those."""
+def _there(then: Then, live: Iterable[Plan]) -> list[tuple[Any, ...]]:
+    """What is told of the plans that are counted, or of some of them, in order of their ids; `live` are of those."""
     of_live = filter(None, (plan_row_of(plan.id, plan.state) for plan in live))
-    return {row[0]: row for row in (*view_reads.plans(then), *of_live)}
+    return sorted([*view_reads.plans(then, _OF_PLAN), *map(attrgetter(*_OF_PLAN), of_live)])
 
 
-def _named(there: Mapping[PlanId, tuple[Any, ...]]) -> tuple[NamedPlan, ...]:
-    return tuple(NamedPlan(id, row[1], row[2]) for id, row in sorted(there.items()))
+def _named(there: Iterable[tuple[Any, ...]]) -> tuple[NamedPlan, ...]:
+    return tuple([NamedPlan(id, jurisdiction, title) for id, jurisdiction, title, _ in there])
 
 
 def _is_now(tracking: Tracking, on: date, known_at: int | None) -> bool:

@@ -4,7 +4,6 @@ Counts of many plans at any two dates, from the spans that hold then.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from reformtrack.country.folding import (
@@ -56,7 +55,7 @@ COUNTED = {
 
 Key = tuple[str, ...]
 Part = tuple[Sequence[Any], ...]
-"""Each ends with a cell or a kind, the number, and how many of them are past their day; of rows, the rows themselves."""
+"""Each ends with a cell or a kind, and with numbers as `view_reads.split` has them; of rows, the rows themselves."""
 
 
 class Lines(Mapping[Key, Tally]):
@@ -70,10 +69,11 @@ class Lines(Mapping[Key, Tally]):
         return Tally(rule=self._rule, counts=self._counts(self._parts[key]))
 
     def _counts(self, part: Part) -> Iterator[tuple[Counted, int]]:
-        for *_, cell, activities, past in part:
+        for *_, cell, numbers in part:
             before, after = COUNTED[self._rule][view_tables.of_cell(cell)[-1]]
-            yield before, int(activities) - int(past)
-            yield after, int(past)
+            activities, past = view_reads.split(numbers)
+            yield before, activities - past
+            yield after, past
 
     def __repr__(self) -> str:
         return f"<{len(self)} parts>"
@@ -90,7 +90,7 @@ def lines_of(
     by: Sequence[RollupBy],
     rows: Iterable[tuple[Any, ...]],
     names: Mapping[int, str],
-    live: Iterable[tuple[Key, int, int, int]],
+    live: Iterable[tuple[Key, int, int]],
     empty: Iterable[Key],
 ) -> Lines:
     """
@@ -99,18 +99,18 @@ def lines_of(
     Args:
         rows: as `view_reads.counts` has them.
         names: what the numbers in them mean.
-        live: (key, kind, number, past) of plans that are not in the rows.
+        live: (key, kind, numbers) of plans that are not in the rows.
         empty: the keys of parts that may have no activity.
     """
     columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
     places = [(columns.index(name), name == "plan") for name in by]
     parts: dict[Key, Part] = dict.fromkeys(empty, ())
-    for (given, cell), part in groupby(sorted(rows), lambda row: (row[:-3], row[-3] | view_tables.KIND)):
-        numbers = (*given, *view_tables.of_cell(cell)[:2])
+    for (cell, given), part in groupby(sorted(rows), lambda row: (row[-2] | view_tables.KIND, row[:-2])):
+        numbers = (*given, *view_tables.of_cell(cell))
         key = tuple([numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places])
         parts[key] = (*parts.get(key, ()), *part)
-    for key, part in groupby(sorted(live), itemgetter(0)):
-        parts[key] = (*parts.get(key, ()), *part)
+    for key, *row_of_live in live:
+        parts[key] = (*parts.get(key, ()), row_of_live)
     return Lines(rule, _with_leads(parts, by) if "lead" in by else parts)
 
 
@@ -144,12 +144,16 @@ def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, 
 
 def live_rows(
     plan: Plan, by: Sequence[RollupBy], leads: Callable[[str], bool] | None = None
-) -> Iterator[tuple[Key, int, int, int]]:
-    """(key, kind, number, past) of each activity of a plan that is answered from its records, or of those of some leads."""
+) -> Iterator[tuple[Key, int, int]]:
+    """(key, kind, numbers) of each activity of a plan that is answered from its records, or of those of some leads."""
     for facts in facts_on(plan):
         values = {**facts._asdict(), "plan": plan.id}
         if leads is None or leads(lead_line(facts.lead)):
-            yield tuple(values[name] for name in by), kind(facts), 1, int(is_past(facts, plan.on.toordinal()))
+            yield (
+                tuple(values[name] for name in by),
+                kind(facts),
+                view_reads.packed(1, is_past(facts, plan.on.toordinal())),
+            )
 
 
 def silent_plans(

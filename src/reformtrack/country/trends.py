@@ -76,7 +76,7 @@ def counts_of_days(
     series = [zip(accumulate(held), accumulate(gone), strict=True) for held, gone in changes.values()]
     for _ in days:
         now = zip(keys, map(next, series), strict=True)
-        yield [(*key, number, past) for key, (number, past) in now if number]
+        yield [(*key, view_reads.packed(*numbers)) for key, numbers in now if numbers[0]]
 
 
 def _place(column: str, values: Sequence[int], low: int = 0, high: int | None = None) -> str:

@@ -95,15 +95,15 @@ def _check(owner: str, name: str, hint: Any, module: str) -> tuple[set[type], Ca
     known: set[type] = set()
 
     @cache
-    def asked() -> tuple[Callable[[Any], bool], Any, bool]:
-        """The test and the annotation, made on first use: annotations may be texts, and an import needs none."""
+    def asked() -> tuple[Callable[[Any], bool], Any, Callable[[Any], bool]]:
+        """The tests and the annotation, made on first use: annotations may be texts, and an import needs none."""
         allowed = eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint
-        return _test(allowed), allowed, _is_by_class(allowed)
+        return _test(allowed), allowed, _any_of(filter(_is_by_class, _ways(allowed)))
 
     def check(value: object) -> None:
         test, allowed, by_class = asked()
         if test(value):
-            if by_class:
+            if by_class(value):
                 known.add(type(value))
             return
         if name == "known_at":
@@ -116,9 +116,20 @@ def _check(owner: str, name: str, hint: Any, module: str) -> tuple[set[type], Ca
 
 def _is_by_class(hint: Any) -> bool:
     """Whether the class of a value decides, and neither limits nor contents count."""
-    if (get_origin(hint) or hint) in (Union, UnionType):
-        return all(map(_is_by_class, get_args(hint)))
-    return get_origin(hint) is None and isinstance(hint, type) and not issubclass(hint, Mapping | float)
+    if len(ways := _ways(hint)) > 1:
+        return all(map(_is_by_class, ways))
+    kind = get_origin(hint) or hint
+    return kind is Iterable or (kind is hint and isinstance(hint, type) and not issubclass(hint, Mapping | float))
+
+
+def _ways(hint: Any) -> tuple[Any, ...]:
+    """The annotations of which a union is one; of another annotation, itself."""
+    return get_args(hint) if (get_origin(hint) or hint) in (Union, UnionType) else (hint,)
+
+
+def _any_of(hints: Iterable[Any]) -> Callable[[Any], bool]:
+    tests = [_test(hint) for hint in hints]
+    return lambda value: any(test(value) for test in tests)
 
 
 def _test(hint: Any) -> Callable[[Any], bool]:
@@ -127,9 +138,8 @@ def _test(hint: Any) -> Callable[[Any], bool]:
     """
     kind, parts = get_origin(hint) or hint, get_args(hint)
     # By isinstance where that is the whole truth, by msgspec where limits or contents count: it takes ten times as long.
-    if kind in (Union, UnionType):
-        tests = [_test(part) for part in parts if part is not NoneType]
-        return lambda value: (value is None and NoneType in parts) or any(test(value) for test in tests)
+    if len(ways := _ways(hint)) > 1:
+        return _any_of(ways)
     if kind is Callable:
         return callable
     if kind is Literal:

@@ -32,6 +32,29 @@ _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to >
 _GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
 
 
+_EACH = 2**32
+"""What counts one activity, in a number that also counts, below this, those that are past their day."""
+
+
+def split(numbers: int) -> tuple[int, int]:
+    """The number of activities, and of those that are past their day: of a country, one column is read sooner than two."""
+    return divmod(numbers, _EACH)
+
+
+def packed(activities: int, past: int) -> int:
+    """The inverse of `split`."""
+    return activities * _EACH + past
+
+
+def _one(mark: str, on: int | str) -> str:
+    """What counts one activity on a day, in SQL."""
+    return f"CASE WHEN {mark} < {on} THEN {packed(1, 1)} ELSE {packed(1, 0)} END"
+
+
+def _summed(numbers: str) -> str:
+    return f"CAST(sum({numbers}) AS BIGINT)"
+
+
 def of_jurisdiction(jurisdiction: int) -> str:
     """Whether a cell is of a jurisdiction, in SQL: a range, which the index of cells has together."""
     return f"cell >= {cell(jurisdiction, 0, 0)} AND cell < {cell(jurisdiction + 1, 0, 0)}"
@@ -53,11 +76,9 @@ def _then(on: int, position: int) -> list[int]:
 
 def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
     """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
-    return session.select(
-        f"SELECT {_cells(by)}, sum(activities), sum(CASE WHEN due < ? THEN activities ELSE 0 END) "
-        f"FROM reformtrack_today_{generation} GROUP BY 1{halves(session, _cells(by))}",
-        [on],
-    )
+    numbers = _summed(f"activities * {_one('due', '?')}")
+    grouped = f"GROUP BY 1{halves(session, _cells(by))}"
+    return session.select(f"SELECT {_cells(by)}, {numbers} FROM reformtrack_today_{generation} {grouped}", [on])
 
 
 def counts(then: Then, by: Collection[str], conditions: Sequence[str] = ()) -> list[tuple[Any, ...]]:
@@ -69,15 +90,15 @@ def counts(then: Then, by: Collection[str], conditions: Sequence[str] = ()) -> l
         conditions: what else is asked for, in SQL.
 
     Returns:
-        (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
+        (plan, lead and group as far as they are asked for, cell, numbers: see `split`).
     """
     given = [column for name, column in _GIVEN.items() if name in by]
     keys = [*given, f"{_cells(by)} AS cell" if given else "cell"]
-    columns = f"{', '.join(keys)}, count(*) AS activities, sum(CASE WHEN {MARK} < {then.on} THEN 1 ELSE 0 END) AS past"
-    numbers = ", ".join(str(number) for number in range(1, len(keys) + 1))
-    grouped = f" GROUP BY {numbers}{halves(then.session, _cells(by) if given else 'cell')}"
+    columns = f"{', '.join(keys)}, {_summed(_one(MARK, then.on))} AS numbers"
+    places = ", ".join(str(number) for number in range(1, len(keys) + 1))
+    grouped = f" GROUP BY {places}{halves(then.session, _cells(by) if given else 'cell')}"
     # `found` has the whole cell, which an index has in order: grouping it again is cheaper than sorting all spans
-    again = f"SELECT {_cells(by)}, sum(activities), sum(past) FROM found GROUP BY 1{halves(then.session, _cells(by))}"
+    again = f"SELECT {_cells(by)}, {_summed('numbers')} FROM found GROUP BY 1{halves(then.session, _cells(by))}"
     return spans_at(then, columns, conditions, tail=grouped, of_found="" if given else again)
 
 
@@ -163,12 +184,12 @@ def _chosen(plans: Collection[str] | None, without: Collection[str]) -> tuple[st
     return sql + (f" AND plan NOT IN ({', '.join('?' * len(without))})" if without else ""), given
 
 
-def plans(then: Then) -> list[tuple[Any, ...]]:
-    """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans."""
-    columns, (of_plans, names) = ", ".join(COLUMNS["plans"][5:]), _chosen(then.plans, then.without)
+def plans(then: Then, columns: Collection[str] = ("plan", *COLUMNS["plans"][5:])) -> list[tuple[Any, ...]]:
+    """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans, or some of it."""
+    of_plans, names = _chosen(then.plans, then.without)
     table = f"reformtrack_plans_{then.generation}"
     return then.session.select(
-        f"SELECT plan, {columns} FROM {table} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
+        f"SELECT {', '.join(columns)} FROM {table} WHERE {_THEN.format(s='')}{of_plans} ORDER BY plan",
         [*_then(then.on, then.position), *names],
     )
 
