@@ -28,8 +28,7 @@ from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
 
 ByOption = Annotated[
-    str | None,
-    typer.Option("--by", metavar="WHO", envvar="REFORMTRACK_BY", help="Who records it.", show_default=False),
+    str | None, typer.Option("--by", metavar="WHO", envvar="REFORMTRACK_BY", help="Who records it.", show_default=False)
 ]
 RequestOption = Annotated[
     str | None,

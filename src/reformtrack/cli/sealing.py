@@ -53,8 +53,7 @@ def seal(
     session: Session,
     key: KeyFile,
     to: Annotated[
-        Path | None,
-        typer.Option("--to", help="A folder elsewhere; the log must continue the last checkpoint in it."),
+        Path | None, typer.Option("--to", help="A folder elsewhere; the log must continue the last checkpoint in it.")
     ] = None,
 ) -> None:
     """Sign a checkpoint of the log. Keep it where the administrators of the store cannot change it."""
@@ -129,8 +128,7 @@ def accept_backup(
 
 @command("verifier")
 def verifier(
-    session: Session,
-    file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")],
+    session: Session, file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")]
 ) -> None:
     """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
     write_whole(file, files("reformtrack.seal").joinpath("verify_log.py").read_bytes())

@@ -44,10 +44,7 @@ _STANDINGS = {
 
 COUNTED = {
     rule: {
-        number: (
-            counted_as(rule, *standing),
-            counted_as(rule, *standing._replace(overdue=number != WAITS, past=True)),
-        )
+        number: (counted_as(rule, *standing), counted_as(rule, *standing._replace(overdue=number != WAITS, past=True)))
         for number, standing in _STANDINGS.items()
     }
     for rule in CountingRule

@@ -8,16 +8,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from reformtrack.country.spans import (
-    Binding,
-    Facts,
-    Span,
-    TooManySpans,
-    activity_spans,
-    bindings,
-    facts_of,
-    plan_spans,
-)
+from reformtrack.country.spans import Binding, Facts, Span, TooManySpans, activity_spans, bindings, facts_of, plan_spans
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, DISPATCH, kind_of
 from reformtrack.domain.progress import CountingRule

@@ -69,10 +69,7 @@ _LEFT_OUT_BY = {
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
     CountingRule.FALLEN_DUE: (Counted.NO_DATE, Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION),
 }
-_ALWAYS_LEFT_OUT = {
-    ProgressStatus.WITHDRAWN: Counted.WITHDRAWN,
-    ProgressStatus.CARRIED_OVER: Counted.CARRIED_OVER,
-}
+_ALWAYS_LEFT_OUT = {ProgressStatus.WITHDRAWN: Counted.WITHDRAWN, ProgressStatus.CARRIED_OVER: Counted.CARRIED_OVER}
 
 
 def counted_as(rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, past: bool) -> Counted:

@@ -196,9 +196,6 @@ def subject_id(text: str) -> str:
             "protect",
             "subject",
             text,
-            said(
-                "lower-case words and digits joined by hyphens; at most {most} characters",
-                most=MAX_SUBJECT,
-            ),
+            said("lower-case words and digits joined by hyphens; at most {most} characters", most=MAX_SUBJECT),
         )
     return text

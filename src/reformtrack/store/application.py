@@ -18,23 +18,12 @@ from typing import Any, TypeVar
 
 from eventsourcing.application import Application
 from eventsourcing.domain import EventSourcingError
-from eventsourcing.persistence import (
-    InfrastructureFactory,
-    IntegrityError,
-    JSONTranscoder,
-    StoredEvent,
-)
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, JSONTranscoder, StoredEvent
 from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
 
 from reformtrack import telemetry
-from reformtrack.domain.errors import (
-    ReformtrackError,
-    StoreError,
-    StoreUnavailable,
-    TrackerClosed,
-    UnreadableRecord,
-)
+from reformtrack.domain.errors import ReformtrackError, StoreError, StoreUnavailable, TrackerClosed, UnreadableRecord
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId

@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from reformtrack.domain.activity import (
-    ActivityEvent,
-    ActivityReopened,
-    CompletionReturned,
-)
+from reformtrack.domain.activity import ActivityEvent, ActivityReopened, CompletionReturned
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import NotFound, UnreadableRecord

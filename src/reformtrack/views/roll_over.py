@@ -68,13 +68,7 @@ class RollOver:
 
 
 def roll_over(
-    plan: Plan,
-    into: str,
-    *,
-    on: date,
-    registry: Registry,
-    title: str = "",
-    document: Document | None = None,
+    plan: Plan, into: str, *, on: date, registry: Registry, title: str = "", document: Document | None = None
 ) -> RollOver:
     """
     Propose the next plan from this one.

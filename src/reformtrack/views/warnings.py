@@ -103,11 +103,7 @@ class PlanWarning:
 
 
 def plan_warnings(
-    plan: Plan,
-    indicators: Iterable[Indicator] = (),
-    *,
-    stages: Sequence[int] = STAGES,
-    silent_days: int = SILENT_DAYS,
+    plan: Plan, indicators: Iterable[Indicator] = (), *, stages: Sequence[int] = STAGES, silent_days: int = SILENT_DAYS
 ) -> tuple[PlanWarning, ...]:
     """
     What needs attention in a plan on its day, the most urgent first: overdue, due, without evidence, silent, figures.

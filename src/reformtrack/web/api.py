@@ -315,10 +315,7 @@ def reads(counts: Counts) -> Sequence[Read]:
     }
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
     rule = Query(_one_of(CountingRule), "What counts, one rule for all plans; default: the whole plan.")
-    by = {
-        "by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."),
-        "rule": rule,
-    }
+    by = {"by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."), "rule": rule}
     series = {
         "from": Query({"type": "string", "format": "date"}, "The first day; `on` is the last. Default: a year before."),
         "every": Query({"type": "string", "enum": list(get_args(Every))}, "How far points are apart; default: a week."),

@@ -46,9 +46,7 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         },
         "servers": [{"url": server or "/"}],
         "paths": paths,
-        "components": {
-            "schemas": {**schemas, **more, **event_schemas()},
-        },
+        "components": {"schemas": {**schemas, **more, **event_schemas()}},
     }
     return msgspec.json.encode(found)
 

@@ -59,8 +59,7 @@ _DEPUTIES, _COUNCIL, _COMMITTEE = (
 )
 _OFFICE = rf"(?:văn phòng|vp)[. ]+(?:(?:đoàn )?{_DEPUTIES}(?: và|,| &) )?{_COUNCIL}"
 _OWN_AND = re.compile(
-    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} ?(?:\bvà\b|&|-|–) ?{_COMMITTEE})[^,;/]*$",
-    re.IGNORECASE,
+    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} ?(?:\bvà\b|&|-|–) ?{_COMMITTEE})[^,;/]*$", re.IGNORECASE
 )
 """One office of two bodies, which has “và” in its name."""
 _SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&TKQGQ|LĐ&TBXH)$")

@@ -20,13 +20,7 @@ from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import (
-    is_ditto,
-    is_error,
-    plain,
-    quoted,
-    section_key,
-)
+from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed

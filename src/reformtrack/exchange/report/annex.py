@@ -58,11 +58,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
-    head = [
-        *_terms(say, (8, 26, 60, 26, 26, 28)),
-        (say("Deadline"), 16),
-        (say("Budget (đồng)"), 14),
-    ]
+    head = [*_terms(say, (8, 26, 60, 26, 26, 28)), (say("Deadline"), 16), (say("Budget (đồng)"), 14)]
     rows: list[list[Value]] = []
     for activity in plan.activities:
         terms = activity.state.terms
