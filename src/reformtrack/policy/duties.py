@@ -150,10 +150,6 @@ class Duties:
         found = [self._named(name, day) for name in names]
         return [] if None in found else [one for one in found if one]
 
-    def _named_today(self) -> list[AgencyId]:
-        """The agencies that have the lead today."""
-        return self._all_named(self._met.leads, self._met.today)
-
     def answering(self, day: date, *, own: bool = True) -> frozenset[AgencyId]:
         """
         Who answers today for the lead of a day, each of several: its heir; where nobody has one, that of whom the plan names
@@ -195,7 +191,7 @@ class Duties:
         agency, for today's lead and every agency that the name may have meant.
         """
         work, printed = _work(self._met.deeds), (self._met.terms.leads, day)
-        leads = [self._all_named(*one) or self._named_today() for one in work.leads]
+        leads = [self._all_named(*one) or self._all_named(self._met.leads, self._met.today) for one in work.leads]
         led = {(name, then) for names, then in (*work.joint, printed) for name in names}
         names = led | {(name, then) for names, then in work.leads for name in names}
         found = work.agencies.union(*leads, (one for name, then in led if (one := self._named(name, then))))

@@ -97,7 +97,7 @@ class PostgresSession:
         """Tables in whose place nobody can put another before the transaction ends."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
-        if self._is_there(table):
+        if self._of(table) is not None:
             return
         self.execute(f"CREATE TABLE {table} ({columns})")
         if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
@@ -172,9 +172,6 @@ class PostgresSession:
             self._of(table)
             raise psycopg.errors.UndefinedTable(table)
         self._locked.add(table)
-
-    def _is_there(self, table: str) -> bool:
-        return self._of(table) is not None
 
     def _of(self, table: str) -> _Found | None:
         """

@@ -106,7 +106,9 @@ def roll_over(
     for activity in plan.activities:
         leaves = ActivityCarriedOver(activity.id, on=day, into=next_id, document=document)
         status, went = activity.status, activity.state.carried_into == next_id
-        is_copied = not status.has_left and _is_yearly(activity)
+        # What is regular, or has several due days a year, repeats every year.
+        is_yearly = activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
+        is_copied = not status.has_left and is_yearly
         if not went and (status.has_left or (status is ProgressStatus.COMPLETED and not is_copied)):
             settled.append(activity.code)
             continue
@@ -173,11 +175,6 @@ def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
     except IllegalHistory as error:
         return str(error)
     return ""
-
-
-def _is_yearly(activity: Activity) -> bool:
-    """Whether it repeats every year: regular, or with several due days a year."""
-    return activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
 
 
 def _later(plan: Plan) -> tuple[str, ...]:

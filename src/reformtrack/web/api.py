@@ -317,7 +317,7 @@ def reads(counts: Counts) -> Sequence[Read]:
     rule = Query(_one_of(CountingRule), "What counts, one rule for all plans; default: the whole plan.")
     by = {"by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."), "rule": rule}
     series = {
-        "from": Query({"type": "string", "format": "date"}, "The first day; `on` is the last. Default: a year before."),
+        "from": Query(_DATE, "The first day; `on` is the last. Default: a year before."),
         "every": Query({"type": "string", "enum": list(get_args(Every))}, "How far points are apart; default: a week."),
         "as_it_was": Query(
             {"type": "string", "enum": ["true", "false"]}, "Whether each day is as it was known at its own end."

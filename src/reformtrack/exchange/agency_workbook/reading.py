@@ -275,9 +275,6 @@ class Reader:
         """Whether what stands in a cell is not shown, since it is merged with another."""
         return cell_name(row, column) in self.sheet.covered and self.sheet.cell(row, column) is None
 
-    def _unmerge(self) -> tuple[str, str]:
-        return self._say("the cell is merged with others"), self._say("unmerge it, and fill in each cell by itself")
-
     def _refuse_beside(self, cells: Iterable[str], *, in_row: bool = False) -> None:
         what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
         if in_row:
@@ -360,16 +357,16 @@ class Reader:
         say = self._say
         for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
             name, text = cell_name(row, column), self._text(row, column)
+            struck = say("delete what does not hold, or write what is meant")
             if text and name in self.sheet.partly_struck:
-                what = say("a part of the text {text} is struck out", text=quoted(text))
-                yield place, (what, say("delete what does not hold, or write what is meant"))
+                yield place, (say("a part of the text {text} is struck out", text=quoted(text)), struck)
             if text and name in self.sheet.struck:
-                what = say("the text {text} is struck out", text=quoted(text))
-                yield place, (what, say("delete what does not hold, or write what is meant"))
+                yield place, (say("the text {text} is struck out", text=quoted(text)), struck)
             if self._is_covered(row, column) or (
                 text and (row, column) in self._merged and column < len(self.sheet.rows[row])
             ):
-                yield place, self._unmerge()
+                to_do = say("unmerge it, and fill in each cell by itself")
+                yield place, (say("the cell is merged with others"), to_do)
             if (found := unread(self.sheet, row, column, say)) is not None:
                 yield place, found
 

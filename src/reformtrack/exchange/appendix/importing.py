@@ -50,29 +50,10 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
 __all__ = [
-    "Answers",
-    "AppendixDomain",
-    "AppendixRow",
-    "Change",
-    "Count",
-    "Draft",
-    "DraftCell",
-    "DraftColumn",
-    "DraftRow",
-    "DraftSheet",
-    "EarlierFigure",
-    "Import",
-    "IndicatorRow",
-    "NewPlan",
-    "Problem",
-    "answers_in",
-    "draft_xlsx",
-    "import_appendix",
-    "import_indicators",
-    "read_draft",
-    "record_draft",
-    "record_indicators",
-]
+    "Answers", "AppendixDomain", "AppendixRow", "Change", "Count", "Draft", "DraftCell", "DraftColumn", "DraftRow",
+    "DraftSheet", "EarlierFigure", "Import", "IndicatorRow", "NewPlan", "Problem", "answers_in", "draft_xlsx",
+    "import_appendix", "import_indicators", "read_draft", "record_draft", "record_indicators",
+]  # fmt: skip
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)

@@ -18,7 +18,7 @@ from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normali
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
 from reformtrack.exchange.appendix.old_codes import old_code_of
-from reformtrack.exchange.appendix.sheet_reader.cells import MAX_MARKED, OLE, ZIP, Area, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_MARKED, OLE, ZIP, Area, cell_name, part_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
@@ -185,7 +185,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
                 raise Unusable(found, accepted)
         if content.startswith(ZIP):
             with bounded.opened(content, _ACCEPTED) as archive:
-                _check_names([*map(bounded.plain_name, archive.namelist())])
+                _check_names([*map(part_name, archive.namelist())])
                 bounded.check_parts(archive, _ACCEPTED)
     if not content.startswith((OLE, *ZIP)):
         content = csv_text(content, path).encode()

@@ -44,8 +44,6 @@ _CUT = re.compile(
 )
 """What the library leaves out of values: remarks of XML within them; letters, digits and signs of numbers by their codes."""
 
-_DIGITS = "0123456789"
-
 _PLAIN = Style([], None)
 
 
@@ -235,7 +233,7 @@ class _Sheet:
         for cell in row:
             kind = self._kinds[cell.tag]
             before, name = column, cell.get("r") or cell_name(self._row, column + 1)
-            letters = name.rstrip(_DIGITS)
+            letters = name.rstrip("0123456789")
             column = _column(letters)
             if kind != "c" or column <= before or name != letters + digits:
                 raise Unclear
