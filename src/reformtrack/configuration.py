@@ -72,8 +72,7 @@ class Configuration:
     """
 
     def __init__(self, store: RecordStore, time_zone: str, policy: Policy | None) -> None:
-        self._store = store
-        self._time_zone = time_zone
+        self._store, self._time_zone = store, time_zone
         self._policy = "" if policy is None else policy_name(policy)
         self._reading = self.read()
         if error := self._other_zone(self._reading):

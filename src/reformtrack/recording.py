@@ -85,9 +85,7 @@ class Recording:
         policy: Policy | None,
         configuration: Configuration,
     ) -> None:
-        self._store = store
-        self._now = now
-        self._today = today
+        self._store, self._now, self._today = store, now, today
         self._policy = open_to_all if policy is None else policy
         self._configuration = configuration
         self._refusals = Refusals()

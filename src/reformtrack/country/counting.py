@@ -60,8 +60,7 @@ class Lines(Mapping[Key, Tally]):
     """The parts of a roll-up, each tally made when it is asked for: a country has tens of thousands."""
 
     def __init__(self, rule: CountingRule, parts: Mapping[Key, Part]) -> None:
-        self._rule = rule
-        self._parts = parts
+        self._rule, self._parts = rule, parts
 
     def __getitem__(self, key: Key) -> Tally:
         return Tally(rule=self._rule, counts=self._counts(self._parts[key]))

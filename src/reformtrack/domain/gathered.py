@@ -29,8 +29,7 @@ class Gathered(Generic[W, A]):
     __slots__ = ("_join", "_parts", "_whole")
 
     def __init__(self, join: Callable[[W, Sequence[A]], W], whole: W) -> None:
-        self._join = join
-        self._whole = whole
+        self._join, self._whole = join, whole
         self._parts: tuple[Gathered[W, A], A] | None = None
 
     def plus(self, added: A) -> "Gathered[W, A]":

@@ -151,11 +151,9 @@ class Turn:
     """A round. It holds the subscription while its fence is the latest, and writes nothing after losing it."""
 
     def __init__(self, tracker: Tracker, name: str, wants: Wants, terms: Terms, stop: threading.Event) -> None:
-        self._tracker = tracker
-        self._name = name
+        self._tracker, self._name = tracker, name
         self._receiver, self._only = wants
-        self._terms = terms
-        self._stop = stop
+        self._terms, self._stop = terms, stop
         self._delivered = self._refused = 0
         self._reached = False
         self._backlog: dict[str, deque[Waiting]] = {}

@@ -96,9 +96,7 @@ class Instants:
     """
 
     def __init__(self, recorder: LogRecorder, read: Read, answer: Answer) -> None:
-        self._recorder = recorder
-        self._read = read
-        self._answer = answer
+        self._recorder, self._read, self._answer = recorder, read, answer
 
     def position(self, instant: datetime) -> int:
         """

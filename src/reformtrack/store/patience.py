@@ -107,8 +107,7 @@ class one_call:  # noqa: N801  # used as a function is; a generator would cost e
     __slots__ = ("_seconds", "_stop", "_token")
 
     def __init__(self, seconds: float | None = None, stop: threading.Event | None = None) -> None:
-        self._seconds = seconds
-        self._stop = stop
+        self._seconds, self._stop = seconds, stop
 
     def __enter__(self) -> None:
         self._token: Token[Call | None] | None = None

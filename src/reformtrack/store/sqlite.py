@@ -307,8 +307,7 @@ class _Connection:
     """
 
     def __init__(self, pool: SQLiteConnectionPool, is_writer: bool) -> None:
-        self._pool = pool
-        self._is_writer = is_writer
+        self._pool, self._is_writer = pool, is_writer
 
     def __enter__(self) -> sqlite3.Cursor:
         self._connection = self._pool.get_connection(is_writer=self._is_writer)

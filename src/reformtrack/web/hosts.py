@@ -50,8 +50,7 @@ class KnownHosts:
     """Answers requests for known host names and refuses others; the package's static files are open to all."""
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
-        self._app = app
-        self._names = names
+        self._app, self._names = app, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, if it is for this application."""

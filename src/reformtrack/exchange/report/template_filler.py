@@ -52,22 +52,9 @@ REFERENCES = frozenset({"mailMerge", "saveThroughXslt", "schemaLibrary", "attach
 
 FIELDS = frozenset(
     {
-        *(
-            "PAGE",
-            "NUMPAGES",
-            "SECTION",
-            "SECTIONPAGES",
-            "DATE",
-            "TIME",
-            "TOC",
-            "REF",
-            "PAGEREF",
-            "NOTEREF",
-            "SEQ",
-            "=",
-        ),
+        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "TOC", "REF", "PAGEREF", "NOTEREF"),
         *("STYLEREF", "IF", "QUOTE", "SAVEDATE", "CREATEDATE", "PRINTDATE", "SYMBOL", "TITLE", "SUBJECT", "AUTHOR"),
-        *("DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
+        *("DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "SEQ", "="),
     }
 )
 """The fields of Word that a filled document may have: they run nothing, and fetch nothing from elsewhere."""
