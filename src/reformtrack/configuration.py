@@ -96,7 +96,6 @@ class Configuration:
         return Head(newest.position, f"{self._reading.state.store}-{newest.position}-{newest.tag}")
 
     def read(self) -> Reading:
-        """The recorded configuration."""
         streams, unreadable = self._store.streams([stream_range(STORE)])
         records = streams.get(StreamId(STORE), [])
         state = reduce(

@@ -111,12 +111,10 @@ PlanArgument = Annotated[
 
 
 def day_option(name: str, help: str) -> Any:
-    """An option that takes a day."""
     return typer.Option(name, metavar="DAY", parser=day, help=help)
 
 
 def file_option(name: str, help: str) -> Any:
-    """An option that takes a file."""
     return typer.Option(name, metavar="FILE", help=help)
 
 

@@ -208,7 +208,6 @@ def _record(
 
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
-    """Answer with some records."""
     document = Recorded([record_document(record) for record in records])
     session.answer(document, lambda: _show_records(session, records))
 

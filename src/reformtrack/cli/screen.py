@@ -22,8 +22,6 @@ Callback = Callable[[int, int], None]
 
 @attrs.frozen
 class Column:
-    """A column of a table."""
-
     title: str
     right: bool = False
     """Whether its cells are right-aligned."""

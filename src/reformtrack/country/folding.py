@@ -59,7 +59,6 @@ def facts_on(plan: Plan) -> list[Facts]:
 
 
 def plan_table_row(span: Span[PlanRow]) -> Row:
-    """The row of a plan's span."""
     plan, *said, rule, confirmation_required, is_open, documented, _, _ = span.so
     on = documented.toordinal() if documented else 0
     return (plan, *_corners(span), *said, rule.value, int(confirmation_required), int(is_open), on)
@@ -79,7 +78,6 @@ def names_in(spans: Iterable[tuple[StreamId, Span[Facts]]]) -> set[str]:
 
 
 def span_table_row(stream: StreamId, span: Span[Facts], ids: Mapping[str, int]) -> Row:
-    """The row of an activity's span."""
     so = span.so
     packed = cell(ids[so.jurisdiction], ids[so.domain], kind(so))
     numbers = STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart, " ".join(map(str, so.later))

@@ -40,7 +40,6 @@ class Gathered(Generic[W, A]):
 
     @property
     def whole(self) -> W:
-        """All items."""
         added, one = [], self
         while (parts := one._parts) is not None:
             one = parts[0]

@@ -194,7 +194,6 @@ class Growing(Generic[S, F]):
         """By fold: (number of facts, value) of some counts, ascending."""
 
     def add(self, record: Record[F | RecordRetracted]) -> None:
-        """Add the next record."""
         self.records.append(record)
         event = record.event
         if isinstance(event, RecordRetracted):

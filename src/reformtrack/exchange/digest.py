@@ -320,7 +320,6 @@ def _entry(activity: Activity, warnings: Sequence[PlanWarning], work: Work, fram
 
 
 def _asked(say: Language) -> dict[WarningKind, str]:
-    """What is asked of an agency for each kind of warning."""
     return {
         WarningKind.OVERDUE: say("Report the result, or why it is late and when it will be done"),
         WarningKind.DUE: say("Complete it in time and report the result"),

@@ -80,7 +80,6 @@ def _retold(name: str, value: Any, say: Language, named: bool) -> str:
 
 
 def _instant_in(text: str) -> datetime | None:
-    """Parse an instant from a text in ISO form."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -62,8 +62,6 @@ R = TypeVar("R", bound=Listed, contravariant=True)
 
 @attrs.frozen
 class Column(Generic[R]):
-    """A column of a list."""
-
     head: str
     width: int
     """In letters."""

@@ -168,7 +168,6 @@ class RecordStore(Application[str]):
         )
 
     def construct_recorder(self) -> LogRecorder:
-        """The recorder of the log."""
         recorder = self.factory.application_recorder()
         if not isinstance(recorder, LogRecorder):
             raise TypeError(f"a LogRecorder keeps the log, not {type(recorder).__name__}")

@@ -25,7 +25,6 @@ class RecordMapper(Mapper[str]):
     """What encrypts each state at its place, after the compressor and the cipher of the settings."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """The stored event of a record."""
         if not isinstance(domain_event, Record):
             raise TypeError(f"a Record is stored, not {type(domain_event).__name__}")
         topic, state = self.registry.encode(domain_event)

@@ -91,7 +91,6 @@ _CALL: ContextVar[Call | None] = ContextVar("reformtrack.call", default=None)
 
 
 def current_call() -> Call | None:
-    """The current call."""
     return _CALL.get()
 
 

@@ -71,7 +71,6 @@ class LogConnection(Connection[DictRow]):
         self.made = time.monotonic()
 
     def wait(self, gen: Generator[Any, Any, RV], *args: Any, **kwargs: Any) -> RV:
-        """Wait for what a generator of psycopg waits for."""
         return super().wait(self._heard(gen), *args, **kwargs)
 
     def _heard(self, gen: Generator[Any, Any, RV]) -> Generator[Any, Any, RV]:

@@ -403,5 +403,4 @@ class SQLiteLogFactory(SQLiteFactory):
         unused.close()
 
     def application_recorder(self) -> SQLiteLogRecorder:
-        """The recorder of the log."""
         return SQLiteLogRecorder(self.datastore)

@@ -62,8 +62,6 @@ MOST_LINES = 100_000
 
 @attrs.frozen
 class Query:
-    """A parameter of a query."""
-
     schema: Mapping[str, Any]
     """Its JSON Schema."""
     about: str
@@ -399,10 +397,8 @@ def check_query(request: Request, known: set[str]) -> None:
 
 
 def json_response(document: Struct, status: int = 200) -> Response:
-    """A document as JSON."""
     return Response(msgspec.json.encode(document), status, media_type="application/json")
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
-    """A problem as its document."""
     return Response(problem.document(), problem.status, media_type="application/problem+json")

@@ -38,7 +38,6 @@ class Asked:
 
     @property
     def say(self) -> Language:
-        """The words in the language."""
         return Language(self.lang)
 
     def query(self, **more: object) -> str:

@@ -49,7 +49,6 @@ def country(counts: Counts, question: Question) -> Response:
     pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
-        """The lines of a list, each with its rank."""
         lines = zip(ranks(by(tally) for _, tally in parts), parts, strict=True)
         return [Line(rank, key[0], tally, plans[key[0]]) for rank, (key, tally) in lines]
 

@@ -72,11 +72,9 @@ class Problem(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that go with it."""
         return {"Retry-After": str(RETRY_AFTER)} if self.status in (429, 503) else {}
 
     def document(self) -> bytes:
-        """The problem document."""
         fields = {"type": TYPE + self.name, "title": str(self.title), "status": self.status, "detail": str(self.detail)}
         return msgspec.json.encode({**fields, **self.more})
 

@@ -112,7 +112,6 @@ class _Copy:
         self._columns = columns(head.say) if head else []
 
     def write(self, page: Any, formats: Mapping[str, Any]) -> None:
-        """Write it on a page."""
         head, rows = self._head, self._sheet.rows
         formulas = empty_formulas(self._sheet)
         last = max([len(rows) - 1, *self._problems, *formulas])

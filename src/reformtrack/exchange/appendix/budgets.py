@@ -35,7 +35,6 @@ class BudgetsOfFile:
         self._without_unit: set[int] = set()
 
     def read(self, row: AppendixRow, item: Item) -> AppendixRow:
-        """A row with its budget."""
         if not (text := item.get.get("budget", "")) or is_nothing(text):
             return row
         headings, table = item.line.headings, item.line.table

@@ -221,7 +221,6 @@ def role_of(text: str) -> Column | None:
 
 
 def field_label(field: str, say: Language) -> str:
-    """What a field is called."""
     return {
         "code": say("Code"),
         "domain": say("Domain"),

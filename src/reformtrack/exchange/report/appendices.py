@@ -23,8 +23,6 @@ from reformtrack.views.report import Report
 
 @attrs.frozen
 class Appendix:
-    """An appendix."""
-
     title: str
     blocks: Sequence[Block]
     landscape: bool = False

@@ -84,7 +84,6 @@ def report_document(
 
 
 def cover(report: Report, lang: Lang = "vi", letterhead: Letterhead | None = None) -> Cover:
-    """What stands around the parts of a report."""
     say, event, state = Language(lang), report.sent.event, report.plan.state
     number = redacted(event.document.number, say) if event.document else ""
     head = (letterhead or Letterhead()).completed(redacted(state.jurisdiction, say), number, lang)

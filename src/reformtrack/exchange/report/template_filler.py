@@ -102,7 +102,6 @@ class Template(DocxTemplate):  # type: ignore[misc]  # it has no types
     """A template whose filled parts must be valid XML: docxtpl would silently repair them."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
-        """A part, filled."""
         filled: str = super().render_xml_part(src_xml, part, context, jinja_env)
         parse_xml(filled.encode())
         return filled

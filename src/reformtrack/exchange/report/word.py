@@ -107,7 +107,6 @@ _HEADINGS = (form.PARTS_HEADING, form.HEADING, form.BELOW)
 
 
 def _style(part: Part) -> str:
-    """The id of the style of a part."""
     return f"Heading{part.level}" if part in _HEADINGS else f"report-{part.name}"
 
 
