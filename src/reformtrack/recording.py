@@ -109,9 +109,7 @@ class Recording:
         return record
 
     def has_recorded(self, kind: type[Event], subject: str, by: str, request_id: str | None) -> bool:
-        """
-        The records of an earlier request for an event that the tracker creates: created again, the event would differ.
-        """
+        """The records of an earlier request for an event that the tracker creates: created again, the event would differ."""
         records = None if request_id is None else self._store.request(_check_request_id(request_id))
         asked = kind, subject, _check_by(by)
         return any((type(record.event), record.stream, record.by) == asked for record in records or ())

@@ -270,9 +270,7 @@ def _other(text: str, year: int) -> Reading | None:
 
 
 def _span(text: str, year: int) -> Reading | None:
-    """
-    From one day or period to another, due at the end of the other. Where several dashes could be the one, it is not read.
-    """
+    """From one day or period to another, due at the end of the other. Where several dashes could be the one, it is not read."""
     lead = _SPAN.match(text)
     assert lead is not None  # as above
     is_worded, rest = bool(lead["word"]), text[lead.end() :]

@@ -24,9 +24,7 @@ class IllegalHistory(ReformtrackError, ValueError):
     found: str = ""
     accepted: str = ""
     aspect: ClassVar[str] = "status"
-    """
-    The attribute of the aggregate's state that causes the refusal: `in_the_way` is the record that last changed it.
-    """
+    """The attribute of the aggregate's state that causes the refusal: `in_the_way` is the record that last changed it."""
 
     def __init_subclass__(cls, *, aspect: str = "status") -> None:
         cls.aspect = aspect

@@ -13,9 +13,7 @@ class Place(NamedTuple):
     position: int
     """Every record up to it was delivered, waits, or was given up."""
     fence: int
-    """
-    The fence: grows with each deliverer that takes the subscription; a deliverer with an older number has lost it.
-    """
+    """The fence: grows with each deliverer that takes the subscription; a deliverer with an older number has lost it."""
     owner: str
     leased_until: float
     """The end of the lease, in seconds since 1970."""

@@ -26,10 +26,7 @@ class Hat(NamedTuple):
     agency: AgencyId | None
     """The agency for which it counts today; None when no agency took that one over."""
     permits: bool
-    """
-    Whether it is held under exactly this name and counts in the plan in question; otherwise it only counts against
-    them.
-    """
+    """Whether it is held under exactly this name and counts in the plan in question; otherwise it only counts against them."""
 
     @property
     def lent_by(self) -> str:

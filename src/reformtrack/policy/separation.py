@@ -172,9 +172,7 @@ def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refus
 
 
 def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
-    """
-    The answer for a retraction, derived from the answer for the fact; a refusal does not disclose which fact it is.
-    """
+    """The answer for a retraction, derived from the answer for the fact; a refusal does not disclose which fact it is."""
     return Permit(f"retraction: {answer.rule}", answer.agency) if isinstance(answer, Permit) else RETRACTING
 
 

@@ -360,9 +360,7 @@ class RecordStore(Application[str]):
         return self._held(self.recorder.transaction())
 
     def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
-        """
-        A transaction for deleting rows of a small table; the values of a column are then erased from the files too.
-        """
+        """A transaction for deleting rows of a small table; the values of a column are then erased from the files too."""
         return self._held(self.recorder.erasing(table, secret))
 
     def moment(self) -> AbstractContextManager[Session]:
@@ -386,10 +384,7 @@ class RecordStore(Application[str]):
         return self._answer(lambda: [Damage(0, text) for text in self.recorder.redefined()])
 
     def beside(self) -> list[Damage]:
-        """
-        The definitions of the log's tables that are not reformtrack's, and the rows that differ from their index
-        entries.
-        """
+        """The definitions of the log's tables that are not reformtrack's, and the rows that differ from their index entries."""
         return self._answer(lambda: list(beside(self.recorder)))
 
     def grant(self, role: str) -> list[str]:
@@ -402,9 +397,7 @@ class RecordStore(Application[str]):
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
     def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
-        """
-        Import the events of a file at their own positions; returns their number. Without a clock nothing is checked.
-        """
+        """Import the events of a file at their own positions; returns their number. Without a clock nothing is checked."""
         admission = partial(Admission, self, now) if now else None
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress, admission))
 

@@ -185,9 +185,7 @@ def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
 
 
 def each_one_call(kind: type[T]) -> type[T]:
-    """
-    A decorator: all store queries of a method share one retry budget; a generator gets a new one after each yield.
-    """
+    """A decorator: all store queries of a method share one retry budget; a generator gets a new one after each yield."""
 
     def within(method: Callable[P, R]) -> Callable[P, R]:
         @wraps(method)

@@ -347,9 +347,7 @@ def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most
 
 
 def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None = None) -> list[Any]:
-    """
-    The rows of a statement; texts that somebody made invalid UTF-8 are decoded with surrogates, which no record has.
-    """
+    """The rows of a statement; texts that somebody made invalid UTF-8 are decoded with surrogates, which no record has."""
     try:
         return _fetched(cursor, statement, params, most)
     except sqlite3.OperationalError as error:

@@ -83,9 +83,7 @@ class LogPool(SQLiteConnectionPool):
             raise InterfaceError(str(error)) from error
 
     def put_connection(self, conn: SQLiteConnection) -> None:
-        """
-        Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it.
-        """
+        """Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it."""
         takes_turns = conn.is_writer or self.is_sqlite_memory_mode
         with self._guard:
             is_kept = not self._closed and len(self._idle) < self.pool_size

@@ -98,10 +98,7 @@ class Work(NamedTuple):
     """The activities of a plan with the same responsible agencies on a day."""
 
     names: tuple[str, ...]
-    """
-    The names of these agencies, with the id where several share a name; for an ambiguous lead, only the lead as
-    printed.
-    """
+    """The names of these agencies, with the id where several share a name; for an ambiguous lead, only the lead as printed."""
     agencies: tuple[Agency, ...]
     """
     The responsible agencies: several after a split; an ended one without a successor. For an ambiguous lead: those that

@@ -128,9 +128,7 @@ class Plan:
         return {domain.code: domain.title for domain in self.state.domains}
 
     def domain_title(self, code: str) -> str:
-        """
-        The title of a domain; its code if the plan has no such domain, as within a request that adopts the plan again.
-        """
+        """The title of a domain; its code if the plan has no such domain, as within a request that adopts the plan again."""
         return self._domain_titles.get(code, code)
 
     def domain_line(self, code: str) -> str:

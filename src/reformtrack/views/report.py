@@ -55,10 +55,7 @@ class Comparison:
 
     @property
     def percent_difference(self) -> Decimal | None:
-        """
-        The published minus the report's own percentage, rounded to the published one's decimals; None if one is
-        missing.
-        """
+        """The published minus the report's own percentage, rounded to the published one's decimals; None if one is missing."""
         own, published = self.own, self.published.percent
         if own is None or own.rate is None or published is None:
             return None

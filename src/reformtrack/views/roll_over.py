@@ -37,23 +37,17 @@ class RollOver:
 
     into: PlanId
     events: tuple[Event, ...]
-    """
-    The next plan's adoption, its activities, and the carry-over of each unfinished one; to be edited and recorded.
-    """
+    """The next plan's adoption, its activities, and the carry-over of each unfinished one; to be edited and recorded."""
     copied: tuple[str, ...]
     """The codes of the regular and recurring activities, which repeat every year, completed or not."""
     carried: tuple[str, ...]
-    """
-    The codes of the unfinished activities that continue in the next plan, including those already carried over into it.
-    """
+    """The codes of the unfinished activities that continue in the next plan, including those already carried over into it."""
     blocked: tuple[tuple[str, str], ...]
     """(code, why) of the unfinished activities that the events leave out: reported complete, or with later records."""
     settled: tuple[str, ...]
     """The codes of activities not in the next plan: completed, withdrawn, or already carried over into another one."""
     redated: tuple[str, ...]
-    """
-    The codes in the next plan whose deadline does not exist in its days: due by its end, until somebody sets a day.
-    """
+    """The codes in the next plan whose deadline does not exist in its days: due by its end, until somebody sets a day."""
     unclear: tuple[str, ...]
     """
     The codes in the next plan with a leading or supporting agency that somebody has to decide: it was split, ended
@@ -200,9 +194,7 @@ class _Names:
         return not all(self._goes_on(name, then) for name in (*activity.leads, *activity.state.terms.supporting))
 
     def _goes_on(self, name: str, then: date) -> bool:
-        """
-        Whether one existing agency is meant by the proposed name, or the register does not know the name on either day.
-        """
+        """Whether one existing agency is meant by the proposed name, or the register does not know the name on either day."""
         agencies, unclear = self._registry.meant(name, then)
         proposed, still_unclear = self._registry.meant(one_line(self.of(name, then)), self._registry.on)
         is_one = len(agencies) == 1 and agencies[0].exists and not unclear and not still_unclear

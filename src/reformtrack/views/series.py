@@ -30,9 +30,7 @@ class BurnUp(NamedTuple):
 
     day: date
     planned: int
-    """
-    The number of activities that should be completed by the end of the day: the dated ones whose last due day has come.
-    """
+    """The number of activities that should be completed by the end of the day: the dated ones whose last due day has come."""
     completed: int
     """The number completed."""
     total: int
@@ -120,9 +118,7 @@ def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState
 
 
 def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
-    """
-    Whether a burn-up counts a state differently from the one before: most records change neither status nor terms.
-    """
+    """Whether a burn-up counts a state differently from the one before: most records change neither status nor terms."""
     return (
         before.status is not after.status
         or before.terms is not after.terms
@@ -280,9 +276,7 @@ def due_days(plan: Plan) -> dict[date, Cell]:
 
 
 def _cells(plan: Plan, part: Callable[[Activity, date], K]) -> Mapping[K, Cell]:
-    """
-    The due work of activities that have not left the plan, by the part of the due day; each activity once per part.
-    """
+    """The due work of activities that have not left the plan, by the part of the due day; each activity once per part."""
     plan.check_readable()
     found: dict[K, Cell] = {}
     for activity in plan.activities:

@@ -31,9 +31,7 @@ class Actor:
 
 
 Authorize = Callable[[Request], Actor | None] | Callable[[Request], Awaitable[Actor | None]]
-"""
-Returns who asks; None for somebody who may not even read. A synchronous function runs in a thread.
-"""
+"""Returns who asks; None for somebody who may not even read. A synchronous function runs in a thread."""
 
 READER = Actor("reader", may_record=False)
 """Everybody, if the host gives no `authorize`: they may read."""

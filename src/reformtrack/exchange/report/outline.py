@@ -104,9 +104,7 @@ def cover(report: Report, lang: Lang = "vi", letterhead: Letterhead | None = Non
 
 
 def subject_of(report: Report, say: Language) -> str:
-    """
-    What a report is about: the results of its plan, by the plan's own title; and its period, where that does not name it.
-    """
+    """What a report is about: the results of its plan, by the plan's own title; and its period, where that does not name it."""
     state, period = report.plan.state, report.period.label(say.lang)
     if say.lang == "en":
         return say("{plan}: results of {period}", plan=state.title, period=headed(report, say))
