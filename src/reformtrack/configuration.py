@@ -1,6 +1,4 @@
-"""
-The configuration of a store, from its own stream: its id, its time zone, the policy in force.
-"""
+"""The configuration of a store, from its own stream: its id, its time zone, the policy in force."""
 
 import re
 from datetime import UTC, date, timedelta, timezone, tzinfo

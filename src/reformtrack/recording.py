@@ -1,6 +1,4 @@
-"""
-Recording: a request is judged over every stream that it touches, and appended while that judgement still holds.
-"""
+"""Recording: a request is judged over every stream that it touches, and appended while that judgement still holds."""
 
 import logging
 import time

@@ -1,6 +1,4 @@
-"""
-The rate limit of recorded refusals: enough to see what happens, too few to fill the log.
-"""
+"""The rate limit of recorded refusals: enough to see what happens, too few to fill the log."""
 
 import threading
 from datetime import datetime, timedelta

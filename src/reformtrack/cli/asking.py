@@ -1,6 +1,4 @@
-"""
-The commands that ask of one plan: plan, overdue, due.
-"""
+"""The commands that ask of one plan: plan, overdue, due."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Shared output of commands: the columns of a rate, the host's own fields of a plan, the problems of a file.
-"""
+"""Shared output of commands: the columns of a rate, the host's own fields of a plan, the problems of a file."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

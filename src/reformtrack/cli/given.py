@@ -1,6 +1,4 @@
-"""
-Parsing of typed values: days, instants, languages; and completion of plans and events.
-"""
+"""Parsing of typed values: days, instants, languages; and completion of plans and events."""
 
 import os
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-The commands that record: init, record, configure.
-"""
+"""The commands that record: init, record, configure."""
 
 import sys
 from collections.abc import Iterator, Sequence

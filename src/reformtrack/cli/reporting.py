@@ -1,6 +1,4 @@
-"""
-The commands for reports and agencies: report, agencies.
-"""
+"""The commands for reports and agencies: report, agencies."""
 
 import logging
 import tomllib

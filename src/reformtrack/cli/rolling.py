@@ -1,6 +1,4 @@
-"""
-The commands that ask of many plans: rollup, trend, across.
-"""
+"""The commands that ask of many plans: rollup, trend, across."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo

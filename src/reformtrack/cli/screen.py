@@ -1,6 +1,4 @@
-"""
-Output for people: tables on a terminal, aligned plain lines in a pipe.
-"""
+"""Output for people: tables on a terminal, aligned plain lines in a pipe."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,6 +1,4 @@
-"""
-The commands that prove that nobody rewrote the log: keygen, seal, verify, prove, accept-backup, verifier.
-"""
+"""The commands that prove that nobody rewrote the log: keygen, seal, verify, prove, accept-backup, verifier."""
 
 import os
 import tempfile

@@ -1,6 +1,4 @@
-"""
-One run of the command line: its store, its language, its form of output, and how it ends.
-"""
+"""One run of the command line: its store, its language, its form of output, and how it ends."""
 
 import json
 import sys

@@ -1,6 +1,4 @@
-"""
-Counts of many plans at any two dates, from the spans that hold then.
-"""
+"""Counts of many plans at any two dates, from the spans that hold then."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby

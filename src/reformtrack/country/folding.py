@@ -1,6 +1,4 @@
-"""
-What is kept of a plan, from its records: its spans, those of its activities, and the gaps in which nothing was recorded.
-"""
+"""What is kept of a plan, from its records: its spans, those of its activities, and the gaps in which nothing was recorded."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -1,6 +1,4 @@
-"""
-Converts answers to their one JSON form, for every interface that speaks JSON.
-"""
+"""Converts answers to their one JSON form, for every interface that speaks JSON."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

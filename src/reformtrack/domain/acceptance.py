@@ -1,6 +1,4 @@
-"""
-Judges a whole request, over every stream that it touches and the plans around them.
-"""
+"""Judges a whole request, over every stream that it touches and the plans around them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-What an import asks about the deadlines of a column, beside how each is read.
-"""
+"""What an import asks about the deadlines of a column, beside how each is read."""
 
 import re
 from collections.abc import Iterable

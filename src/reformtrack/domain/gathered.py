@@ -1,6 +1,4 @@
-"""
-An append-only collection in a state, built lazily because it is read far less often than it grows; and items by key.
-"""
+"""An append-only collection in a state, built lazily because it is read far less often than it grows; and items by key."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar

@@ -1,6 +1,4 @@
-"""
-The rules that a record can break, one class for each: it would make the history of a plan illegal.
-"""
+"""The rules that a record can break, one class for each: it would make the history of a plan illegal."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self

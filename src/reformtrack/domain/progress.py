@@ -1,6 +1,4 @@
-"""
-Progress: a rate as a value with its rule, dates, plan versions and the activities behind each count.
-"""
+"""Progress: a rate as a value with its rule, dates, plan versions and the activities behind each count."""
 
 from abc import abstractmethod
 from collections import Counter

@@ -1,6 +1,4 @@
-"""
-Errors in words: the message of one in the reader's language, and what a field cannot hold.
-"""
+"""Errors in words: the message of one in the reader's language, and what a field cannot hold."""
 
 import re
 from collections.abc import Mapping

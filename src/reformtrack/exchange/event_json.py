@@ -1,6 +1,4 @@
-"""
-Events from JSON of any source, built by their constructors, so that every check runs.
-"""
+"""Events from JSON of any source, built by their constructors, so that every check runs."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-A list of activities in words: its columns, and the files of it that other software opens.
-"""
+"""A list of activities in words: its columns, and the files of it that other software opens."""
 
 import csv
 import io

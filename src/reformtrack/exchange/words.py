@@ -1,6 +1,4 @@
-"""
-Events in words: what happened, and the details.
-"""
+"""Events in words: what happened, and the details."""
 
 import enum
 import re

@@ -1,6 +1,4 @@
-"""
-The log: reading, following, checking, export and import.
-"""
+"""The log: reading, following, checking, export and import."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""
-Reports: issued with the figures known then, corrected, and compared with what is known now.
-"""
+"""Reports: issued with the figures known then, corrected, and compared with what is known now."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""
-The tables of the outbox, in the database of the log: positions of subscriptions, waiting records, dead letters.
-"""
+"""The tables of the outbox, in the database of the log: positions of subscriptions, waiting records, dead letters."""
 
 from typing import Any, NamedTuple
 

@@ -1,6 +1,4 @@
-"""
-One round of a deliverer for a subscription: due retries first, then new records of the log.
-"""
+"""One round of a deliverer for a subscription: due retries first, then new records of the log."""
 
 import logging
 import threading

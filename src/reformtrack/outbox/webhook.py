@@ -1,6 +1,4 @@
-"""
-A webhook: events by HTTP, signed by Standard Webhooks, so that the receiver can authenticate them.
-"""
+"""A webhook: events by HTTP, signed by Standard Webhooks, so that the receiver can authenticate them."""
 
 import base64
 import binascii

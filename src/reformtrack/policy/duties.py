@@ -1,6 +1,4 @@
-"""
-What somebody may do for which agencies today, and whose work they have a part in.
-"""
+"""What somebody may do for which agencies today, and whose work they have a part in."""
 
 from collections.abc import Collection, Iterable, Iterator
 from copy import copy

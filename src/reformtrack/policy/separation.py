@@ -1,6 +1,4 @@
-"""
-Separation of duties: who does the work reports it, somebody of another agency confirms it, plans change by documents.
-"""
+"""Separation of duties: who does the work reports it, somebody of another agency confirms it, plans change by documents."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple, get_args

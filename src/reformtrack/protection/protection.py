@@ -1,6 +1,4 @@
-"""
-Personal data in texts, encrypted with one key per person: destroy the key, and the data is gone from every copy.
-"""
+"""Personal data in texts, encrypted with one key per person: destroy the key, and the data is gone from every copy."""
 
 import os
 import re

@@ -1,6 +1,4 @@
-"""
-The event-sourced application: appends records, reads streams and the log, and reports unreadable records.
-"""
+"""The event-sourced application: appends records, reads streams and the log, and reports unreadable records."""
 
 import logging
 import os

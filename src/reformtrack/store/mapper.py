@@ -1,6 +1,4 @@
-"""
-Records ⇄ the stored events of eventsourcing: through the registry, and the compressor and the cipher of the settings.
-"""
+"""Records ⇄ the stored events of eventsourcing: through the registry, and the compressor and the cipher of the settings."""
 
 import zlib
 from collections.abc import Callable

@@ -1,6 +1,4 @@
-"""
-The retry budget of a call: how long it waits for a store that cannot be reached, and what ends its waits.
-"""
+"""The retry budget of a call: how long it waits for a store that cannot be reached, and what ends its waits."""
 
 import logging
 import math

@@ -1,6 +1,4 @@
-"""
-The connections to PostgreSQL: dead ones are detected before use, and no wait outlasts its call.
-"""
+"""The connections to PostgreSQL: dead ones are detected before use, and no wait outlasts its call."""
 
 import math
 import time

@@ -1,6 +1,4 @@
-"""
-A transaction of PostgreSQL, for tables beside the log.
-"""
+"""A transaction of PostgreSQL, for tables beside the log."""
 
 import re
 from collections.abc import Sequence

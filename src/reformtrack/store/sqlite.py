@@ -1,6 +1,4 @@
-"""
-SQLite: eventsourcing's recorder on a log table of our own, with append conditions and request ids.
-"""
+"""SQLite: eventsourcing's recorder on a log table of our own, with append conditions and request ids."""
 
 import sqlite3
 import threading

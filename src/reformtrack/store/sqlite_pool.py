@@ -1,6 +1,4 @@
-"""
-The connections to SQLite: one that writes, under a lock of this process, and those that read.
-"""
+"""The connections to SQLite: one that writes, under a lock of this process, and those that read."""
 
 import os
 import sqlite3

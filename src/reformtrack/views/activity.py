@@ -1,6 +1,4 @@
-"""
-An activity on a day, as known at an instant: its status, its due days, and the records behind them.
-"""
+"""An activity on a day, as known at an instant: its status, its due days, and the records behind them."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-The agencies on a day, as known at an instant: their names, the meaning of a printed name, and successors.
-"""
+"""The agencies on a day, as known at an instant: their names, the meaning of a printed name, and successors."""
 
 from bisect import bisect_left
 from collections import Counter

@@ -1,6 +1,4 @@
-"""
-Issued reports: the figures as issued, as known now for the same days, and the causes of the differences.
-"""
+"""Issued reports: the figures as issued, as known now for the same days, and the causes of the differences."""
 
 from __future__ import annotations
 

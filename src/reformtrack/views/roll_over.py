@@ -1,6 +1,4 @@
-"""
-Next year's plan, proposed from this year's as events to review, edit and record.
-"""
+"""Next year's plan, proposed from this year's as events to review, edit and record."""
 
 from __future__ import annotations
 

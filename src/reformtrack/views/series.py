@@ -1,6 +1,4 @@
-"""
-The data of a plan's charts: its burn-up, its agencies by month, its due days.
-"""
+"""The data of a plan's charts: its burn-up, its agencies by month, its due days."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-What needs attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
-"""
+"""What needs attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Who asks: only what the host says about a request decides what it may see and record.
-"""
+"""Who asks: only what the host says about a request decides what it may see and record."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable, iscoroutinefunction

@@ -1,6 +1,4 @@
-"""
-The questions of the API: the same as the tracker's, on the same two clocks, as JSON.
-"""
+"""The questions of the API: the same as the tracker's, on the same two clocks, as JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args

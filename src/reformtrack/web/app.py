@@ -1,6 +1,4 @@
-"""
-The application: its routes, and the headers that every answer has.
-"""
+"""The application: its routes, and the headers that every answer has."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial

@@ -1,6 +1,4 @@
-"""
-The question of a request: the two clocks and the language, from its query; and how every link keeps them.
-"""
+"""The question of a request: the two clocks and the language, from its query; and how every link keeps them."""
 
 import enum
 from collections.abc import Mapping

@@ -1,6 +1,4 @@
-"""
-The pages of many plans: the country at a glance, the list of plans, and whether there is news.
-"""
+"""The pages of many plans: the country at a glance, the list of plans, and whether there is news."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction

@@ -1,6 +1,4 @@
-"""
-The description of the API: OpenAPI 3.1, generated from the code.
-"""
+"""The description of the API: OpenAPI 3.1, generated from the code."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-How a page is made: its template, its links, and the words of its language.
-"""
+"""How a page is made: its template, its links, and the words of its language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress

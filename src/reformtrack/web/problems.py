@@ -1,6 +1,4 @@
-"""
-Errors of the web: a status, and a problem document of RFC 9457.
-"""
+"""Errors of the web: a status, and a problem document of RFC 9457."""
 
 import attrs
 import msgspec

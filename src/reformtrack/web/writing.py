@@ -1,6 +1,4 @@
-"""
-Recording through the API: events in, records out, safe to repeat.
-"""
+"""Recording through the API: events in, records out, safe to repeat."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

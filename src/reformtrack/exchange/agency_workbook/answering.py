@@ -1,6 +1,4 @@
-"""
-Answers a workbook that came back: a copy of it, with a remark beside each row.
-"""
+"""Answers a workbook that came back: a copy of it, with a remark beside each row."""
 
 import re
 from collections import defaultdict

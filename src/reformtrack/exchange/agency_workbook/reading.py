@@ -1,6 +1,4 @@
-"""
-Reads the rows of a sheet that came back, and holds them against what was sent.
-"""
+"""Reads the rows of a sheet that came back, and holds them against what was sent."""
 
 from __future__ import annotations
 

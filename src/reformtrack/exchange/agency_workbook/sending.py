@@ -1,6 +1,4 @@
-"""
-Makes the workbook that a lead agency fills in.
-"""
+"""Makes the workbook that a lead agency fills in."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Agencies as cells name them: several in one cell, one over several lines, one in several spellings.
-"""
+"""Agencies as cells name them: several in one cell, one over several lines, one in several spellings."""
 
 import re
 from collections import Counter, defaultdict

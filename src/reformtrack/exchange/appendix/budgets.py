@@ -1,6 +1,4 @@
-"""
-The amounts of a file: how each budget is read, in which unit, and with which decimal sign.
-"""
+"""The amounts of a file: how each budget is read, in which unit, and with which decimal sign."""
 
 from collections.abc import Callable, Iterable, Sequence
 

@@ -1,6 +1,4 @@
-"""
-A draft as a workbook with one column to answer in; and the answers of such a workbook, of a draft's JSON, of a mapping.
-"""
+"""A draft as a workbook with one column to answer in; and the answers of such a workbook, of a draft's JSON, of a mapping."""
 
 import hashlib
 import json

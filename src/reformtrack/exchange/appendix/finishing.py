@@ -1,6 +1,4 @@
-"""
-The activities of a file, once each of its rows was read: their domains, codes, names, deadlines and budgets.
-"""
+"""The activities of a file, once each of its rows was read: their domains, codes, names, deadlines and budgets."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,6 +1,4 @@
-"""
-A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record.
-"""
+"""A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""
-A draft of a table of indicators: its sheets, columns, rows and answers are those of an appendix, its fields others.
-"""
+"""A draft of a table of indicators: its sheets, columns, rows and answers are those of an appendix, its fields others."""
 
 import re
 from collections.abc import Container, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-One row of a table: the fields that its cells are, and the number that stands before it.
-"""
+"""One row of a table: the fields that its cells are, and the number that stands before it."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -1,6 +1,4 @@
-"""
-What the cells of an appendix say: texts, numbers before sections, amounts of money, marks that repeat the row above.
-"""
+"""What the cells of an appendix say: texts, numbers before sections, amounts of money, marks that repeat the row above."""
 
 import re
 from collections.abc import Iterable

@@ -1,6 +1,4 @@
-"""
-Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed.
-"""
+"""Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed."""
 
 import re
 from collections import defaultdict

@@ -1,6 +1,4 @@
-"""
-A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place.
-"""
+"""A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date

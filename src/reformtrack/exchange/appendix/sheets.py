@@ -1,6 +1,4 @@
-"""
-Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
-"""
+"""Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

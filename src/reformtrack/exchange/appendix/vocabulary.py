@@ -1,6 +1,4 @@
-"""
-How the headings of a table name its columns: of activities and of indicators, in Vietnamese or in English.
-"""
+"""How the headings of a table name its columns: of activities and of indicators, in Vietnamese or in English."""
 
 import re
 from collections.abc import Mapping, Sequence, Set

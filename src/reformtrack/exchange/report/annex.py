@@ -1,6 +1,4 @@
-"""
-The annex of a report as a workbook: values ready to copy, in Vietnamese number formats, with filters and a print area.
-"""
+"""The annex of a report as a workbook: values ready to copy, in Vietnamese number formats, with filters and a print area."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time

@@ -1,6 +1,4 @@
-"""
-The appendices of a report: its activities by domain, the basis of its figures, the seal of the log.
-"""
+"""The appendices of a report: its activities by domain, the basis of its figures, the seal of the log."""
 
 from collections.abc import Iterator, Sequence
 

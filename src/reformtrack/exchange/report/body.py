@@ -1,6 +1,4 @@
-"""
-The parts of a report before its signature: what was directed, the results, their assessment, what comes next, proposals.
-"""
+"""The parts of a report before its signature: what was directed, the results, their assessment, what comes next, proposals."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-The charts of a plan, and of two of its reports.
-"""
+"""The charts of a plan, and of two of its reports."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date

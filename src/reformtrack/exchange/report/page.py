@@ -1,6 +1,4 @@
-"""
-A report as one self-contained HTML page: no script, and nothing from any other host.
-"""
+"""A report as one self-contained HTML page: no script, and nothing from any other host."""
 
 from importlib.resources import files
 

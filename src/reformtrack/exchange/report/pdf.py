@@ -1,6 +1,4 @@
-"""
-A report as PDF, set by Typst.
-"""
+"""A report as PDF, set by Typst."""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,4 @@
-"""
-A report in a Word template of the user's own: a .docx with places in double braces, as docxtpl has them.
-"""
+"""A report in a Word template of the user's own: a .docx with places in double braces, as docxtpl has them."""
 
 import json
 from base64 import b64encode

@@ -1,6 +1,4 @@
-"""
-A report as a Word document: a style for each part, real headings, and page numbers of its own for each appendix.
-"""
+"""A report as a Word document: a style for each part, real headings, and page numbers of its own for each appendix."""
 
 import shutil
 import zipfile

@@ -1,6 +1,4 @@
-"""
-What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked.
-"""
+"""What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked."""
 
 import posixpath
 import re

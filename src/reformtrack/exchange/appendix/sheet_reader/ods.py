@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look.
-"""
+"""What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence

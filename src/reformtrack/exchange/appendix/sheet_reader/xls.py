@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .xls file the library does not tell: cells without a value, and how they look.
-"""
+"""What of the sheets of an .xls file the library does not tell: cells without a value, and how they look."""
 
 import struct
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .xlsx file the library does not tell: cells without a value, and how they look.
-"""
+"""What of the sheets of an .xlsx file the library does not tell: cells without a value, and how they look."""
 
 import posixpath
 import re
