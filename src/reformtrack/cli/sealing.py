@@ -213,12 +213,7 @@ def _checkpoint_document(made: Checkpoint) -> dict[str, object]:
 def _verification_document(found: Verification) -> dict[str, object]:
     return {
         "checkpoint": _checkpoint_document(found.checkpoint),
-        "holds": found.holds,
-        "size": found.size,
-        "index": found.index,
-        "after": found.after,
-        "position": found.position,
-        "what": found.what,
+        **{name: getattr(found, name) for name in ("holds", "size", "index", "after", "position", "what")},
         "beside": [*map(str, found.beside)],
         "accepted": found.accepted and _checkpoint_document(found.accepted),
     }

@@ -362,11 +362,8 @@ class Registry:
         The agencies responsible on the day asked for, for work assigned to a name on a day; empty if the name is
         ambiguous or unknown.
         """
-        match self.resolve(name, then):
-            case Found(agency):
-                return self.successors(agency.id)
-            case _:
-                return ()
+        found = self.resolve(name, then)
+        return self.successors(found.agency.id) if isinstance(found, Found) else ()
 
     def last_in_line(self, id: str) -> tuple[Agency, ...]:
         """Its successors on the day asked for; itself if it has ended without one."""

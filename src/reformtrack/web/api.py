@@ -1,6 +1,7 @@
 """The questions of the API: the same as the tracker's, on the same two clocks, as JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import attrs
@@ -336,7 +337,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read(
             "/agencies/{name}/activities",
             "The activities that an agency leads, in all plans",
-            lambda question: agency_activities(counts, question),
+            partial(agency_activities, counts),
             AgencyActivities,
             {"plan": Query(_TEXT, "The id of their plan."), **filters},
         ),
@@ -345,16 +346,10 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
-        Read(
-            "/trend",
-            "The counts of all plans over days or weeks",
-            lambda question: trend(counts, question),
-            TrendDocument,
-            series,
-        ),
+        Read("/trend", "The counts of all plans over days or weeks", partial(trend, counts), TrendDocument, series),
         Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, of_many),
         Read("/agencies", "The agencies", agencies, Agencies),
-        Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
+        Read("/rollup", "The counts of all plans", partial(rollup, counts), RollupDocument, by),
         Read("/records", "The log, page by page", records, Records, pages),
     )
 

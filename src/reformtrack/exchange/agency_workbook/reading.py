@@ -161,12 +161,12 @@ class Reader:
             for row in range(len(sheet.rows))
             for place in DAYS
         )
-        given = [self._places[place] for place in GIVEN if place in self._places]
+        self._given = {place: self._places[place] for place in GIVEN if place in self._places}
         self._merged = {
             (row, column)
             for (top, left), (bottom, right) in sheet.merged
             for row in range(top, bottom + 1)
-            for column in given
+            for column in self._given.values()
             if left <= column <= right and (top, left) != (bottom, right)
         }
         if not mark.digest:
@@ -192,9 +192,8 @@ class Reader:
 
     def refuse(self, row: int, place: int, what: str, to_do: str, *, is_error: bool = True) -> None:
         """Note a problem with a cell, its places from 0."""
-        self.problems.append(
-            Problem(self.sheet.name, cell_name(row, place), self._told(what), to_do, is_error=is_error)
-        )
+        at = cell_name(row, place)
+        self.problems.append(Problem(self.sheet.name, at, self._told(what), to_do, is_error=is_error))
 
     def _told(self, text: str) -> str:
         """A text in which activities of the plan have their codes and titles in the place of ids."""
@@ -262,7 +261,7 @@ class Reader:
 
     def _tell_remarks(self, row: int) -> None:
         """Tell what somebody remarked on the cells of a row to fill in."""
-        for column in (self._places[place] for place in GIVEN if place in self._places):
+        for column in self._given.values():
             name = cell_name(row, column)
             if remark := self.sheet.comments.get(name):
                 what = self._say("somebody remarked on the cell: {text}", text=quoted(remark))
@@ -285,11 +284,7 @@ class Reader:
         shown = {place: texts.get(column, "") for place, column in self._places.items()}
         changed = [place for place in SHOWN if shown[place] != said(sent[place])]
         moved = [place for place in changed if place in IDENTITY]
-        is_filled = any(
-            form.given(shown.get(place)) or self._is_covered(row, self._places[place])
-            for place in GIVEN
-            if place in self._places
-        )
+        is_filled = any(form.given(shown[place]) or self._is_covered(row, at) for place, at in self._given.items())
         self._refuse_beside(beside, in_row=is_filled and not moved)
         self._tell_remarks(row)
         if moved:
@@ -353,7 +348,7 @@ class Reader:
     def _unread(self, row: int) -> Iterator[tuple[Place, tuple[str, str]]]:
         """The cells of a row that have no value of their own, and what to do."""
         say = self._say
-        for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
+        for place, column in self._given.items():
             name, text = cell_name(row, column), self._text(row, column)
             struck = say("delete what does not hold, or write what is meant")
             if text and name in self.sheet.partly_struck:

@@ -125,9 +125,8 @@ def _marked(
     if title and (number, columns.get("title", -1)) not in merged:
         if mark.form != "none":
             return mark, title
-        return (
-            (Number("dash", ""), title) if re.match(r"[-–+•]\s*\S", title) else parted(title, letters) or (mark, title)
-        )
+        is_item = re.match(r"[-–+•]\s*\S", title)
+        return (Number("dash", ""), title) if is_item else parted(title, letters) or (mark, title)
     first = min(own)
     # A section may stand in the first column, or in a merged row.
     if first <= max(at, columns.get("title", 0)) and (at != first or mark.form in ("other", "named", "group")):

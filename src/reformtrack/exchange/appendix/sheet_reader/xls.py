@@ -134,10 +134,8 @@ def _marks_at(stream: bytes, at: int, styles: Sequence[Style], texts: _Texts) ->
             row, first = struct.unpack_from("<2H", data)
             for place in range((len(data) - 6) // 6 if kind == _MULTIPLE else 1):
                 (style,) = struct.unpack_from("<H", data, 4 + 6 * place)
-                name, (shown, form, code) = (
-                    cell_name(row, first + place),
-                    styles[style] if style < len(styles) else Style([], None),
-                )
+                name = cell_name(row, first + place)
+                shown, form, code = styles[style] if style < len(styles) else Style([], None)
                 if code:
                     found["codes"][name] = code
                 if form:

@@ -243,11 +243,8 @@ class _Sheet:
         if len(cell):
             text, inline, has_formula = self._value(cell, type_)
             is_seen = bool(text and text.strip())
-            if (
-                type_ == "e"
-                or _is_nan(text, type_)
-                or (has_formula and not is_seen and (text is None or type_ != "str"))
-            ):
+            has_no_value = has_formula and not is_seen and (text is None or type_ != "str")
+            if type_ == "e" or has_no_value or _is_nan(text, type_):
                 self.found["formulas"].append(name)
             if form and text is not None:
                 self.found["forms"][name] = form
