@@ -24,11 +24,11 @@ from reformtrack.domain.errors import NotFound
 from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.lineage import Lineage, agency_key, exact_name
-from reformtrack.domain.progress import Counted, CountingRule, Progress
+from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name, name_key
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
-from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
+from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import Lang, lead_words, sort_key
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
@@ -429,9 +429,7 @@ class Registry:
         """
         whole = plan.progress(rule)
         as_ = dict(whole.counted)
-        parts: dict[str, list[tuple[ActivityId, Counted]]] = {}
-        for work in self.work(plan):
-            parts.setdefault(work.label, []).extend((one.id, as_[one.id]) for one in work.activities)
+        parts = grouped((work.label, (one.id, as_[one.id])) for work in self.work(plan) for one in work.activities)
         return {label: attrs.evolve(whole, counted=pairs) for label, pairs in parts.items()}
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, folded
 from reformtrack.exchange.appendix.comparison import Change, Count
@@ -126,9 +127,7 @@ def _write_changes(
 def _lines(draft: Draft, say: Language) -> Iterator[Line]:
     """What the workbook shows, in the order of the source: what is about the file and its columns first."""
     words = words_of(say)
-    problems: dict[tuple[str, int], list[Problem]] = {}
-    for problem in draft.problems:
-        problems.setdefault((problem.sheet, place_of(problem)[0]), []).append(problem)
+    problems = grouped(((problem.sheet, place_of(problem)[0]), problem) for problem in draft.problems)
     numbers = {(row.sheet, row.number) for row in draft.rows}
     for sheet in draft.sheets:
         became = words["take"] if sheet.is_taken else words["left"]

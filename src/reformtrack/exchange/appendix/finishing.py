@@ -8,6 +8,7 @@ from math import isfinite
 
 import attrs
 
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded, is_nothing
@@ -345,10 +346,7 @@ def _is_agency(title: str) -> bool:
 
 def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
     """The tasks of each table."""
-    found: dict[int, list[Item]] = defaultdict(list)
-    for item in items:
-        found[id(item.line.table)].append(item)
-    return found.values()
+    return grouped((id(item.line.table), item) for item in items).values()
 
 
 def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:

@@ -11,6 +11,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded
@@ -102,11 +103,7 @@ class Sheet:
 
     @cached_property
     def _merged_by_row(self) -> Mapping[int, Sequence[Area]]:
-        found: dict[int, list[Area]] = {}
-        for area in self.merged:
-            for row in range(area[0][0], area[1][0] + 1):
-                found.setdefault(row, []).append(area)
-        return found
+        return grouped((row, area) for area in self.merged for row in range(area[0][0], area[1][0] + 1))
 
 
 class _Day(msgspec.Struct):
