@@ -123,9 +123,8 @@ def read_over(text: str, first: date, last: date) -> Reading:
     found = {year: _in_year(text, year) for year in range(first.year, last.year + 1)}
     readings = [reading for reading in found.values() if reading]
     if len(readings) < len(found) and (is_yearly or not readings):
-        return read(
-            text, next(year for year, reading in found.items() if not reading)
-        )  # it has not such a day, which is said
+        without = next(year for year, reading in found.items() if not reading)
+        return read(text, without)  # it has not such a day, which is said
     one, after = readings[0], _in_year(text, last.year + 1)
     is_of_a_year = first.year == last.year
     if after and all(reading.days == after.days for reading in readings):

@@ -47,11 +47,8 @@ class LogPool(SQLiteConnectionPool):
             StoreError: the file was moved or replaced.
         """
         if self._file and (found := _identity(self._file)) != self._opened:
-            what = (
-                said("another file was put in place of {file}", file=self._file)
-                if found
-                else said("{file} disappeared", file=self._file)
-            )
+            gone = said("{file} disappeared", file=self._file)
+            what = said("another file was put in place of {file}", file=self._file) if found else gone
             raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
         takes_turns = is_writer or self.is_sqlite_memory_mode
         if takes_turns and not self._turn.acquire(blocking=False):

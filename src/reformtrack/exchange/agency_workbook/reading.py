@@ -384,12 +384,8 @@ class Reader:
                 what = say("{day} is before the plan was adopted", day=day(found, say.lang))
                 yield place, (what, say("correct the day"))
             elif found is None and text:
-                what = (
-                    say("the day cannot be read")
-                    if place == Place.DAY
-                    else say("the day of the document cannot be read")
-                )
-                yield place, (what, as_day)
+                of_document = say("the day of the document cannot be read")
+                yield place, (say("the day cannot be read") if place == Place.DAY else of_document, as_day)
             elif found is None and place == Place.DAY:
                 yield place, (say("the update has no day"), as_day)
         for place in GIVEN:

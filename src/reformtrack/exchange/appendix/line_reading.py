@@ -61,13 +61,8 @@ def line_in(
                     "the number {text} is a day, which Excel may have made of a number as 1.1", text=quoted(own[place])
                 )
                 both = dict.fromkeys((f"{cell.day}.{cell.month}", f"{cell.month}.{cell.day}"))
-                account.ask(
-                    (sheet.name, cell_name(number, place)),
-                    what,
-                    account.say("write the number as a text"),
-                    f"cells:{key}",
-                    tuple(both),
-                )
+                at, to_do = (sheet.name, cell_name(number, place)), account.say("write the number as a text")
+                account.ask(at, what, to_do, f"cells:{key}", tuple(both))
         text = own[place] if place in own else text_of(row[place]) if place < len(row) else ""
         if answers and place not in own:  # an answer may fill in an empty cell
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)

@@ -224,12 +224,10 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
     if answer.unclear is not None:
-        found_ = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
-        raise SheetFileError(
-            path,
-            found_ if answer.unclear else said("it is not certain which of its parts is shown"),
-            said("the same, opened in Excel or Word and saved again"),
-        )
+        what = said("it is not certain which of its parts is shown")
+        if answer.unclear:
+            what = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
+        raise SheetFileError(path, what, said("the same, opened in Excel or Word and saved again"))
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
     return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
 

@@ -218,9 +218,8 @@ def _shown(block: Block, say: Language) -> Block:
         case Line():
             return _line(block, say)
         case Pair():
-            return attrs.evolve(
-                block, left=[_line(one, say) for one in block.left], right=[_line(one, say) for one in block.right]
-            )
+            left, right = ([_line(one, say) for one in lines] for lines in (block.left, block.right))
+            return attrs.evolve(block, left=left, right=right)
         case Table():
             rows = [tuple(_cell(text, say) for text in row) for row in block.rows]
             return attrs.evolve(block, head=[_cell(text, say) for text in block.head], rows=rows)

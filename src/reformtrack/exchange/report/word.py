@@ -239,9 +239,8 @@ def _saved(word: Any, document: ReportDocument) -> bytes:
     core.language = document.lang
     core.created = core.modified = datetime.combine(document.on, time())
     core.comments, core.last_modified_by, core.revision = "", "", 1
-    for text in word.element.iter(
-        qn("w:t")
-    ):  # only now: each one that moves between trees costs as much as all before it
+    # Only now: each one that moves between trees costs as much as all before it.
+    for text in word.element.iter(qn("w:t")):
         text.set(_SPACE, "preserve")
     saved = BytesIO()
     word.save(saved)
