@@ -1,6 +1,4 @@
-"""
-The command line, as `python -m reformtrack`.
-"""
+"""The command line, as `python -m reformtrack`."""
 
 import gc
 import sys

@@ -1,6 +1,4 @@
-"""
-The configuration of a store, from its own stream: its id, its time zone, the policy in force.
-"""
+"""The configuration of a store, from its own stream: its id, its time zone, the policy in force."""
 
 import re
 from datetime import UTC, date, timedelta, timezone, tzinfo
@@ -72,8 +70,7 @@ class Configuration:
     """
 
     def __init__(self, store: RecordStore, time_zone: str, policy: Policy | None) -> None:
-        self._store = store
-        self._time_zone = time_zone
+        self._store, self._time_zone = store, time_zone
         self._policy = "" if policy is None else policy_name(policy)
         self._reading = self.read()
         if error := self._other_zone(self._reading):
@@ -97,7 +94,6 @@ class Configuration:
         return Head(newest.position, f"{self._reading.state.store}-{newest.position}-{newest.tag}")
 
     def read(self) -> Reading:
-        """The recorded configuration."""
         streams, unreadable = self._store.streams([stream_range(STORE)])
         records = streams.get(StreamId(STORE), [])
         state = reduce(

@@ -1,6 +1,4 @@
-"""
-Every error of reformtrack.
-"""
+"""Every error of reformtrack."""
 # ruff: noqa: F403, F405
 
 from reformtrack.domain.errors import *

@@ -1,6 +1,4 @@
-"""
-Every event: what can be recorded, and what a store notes of itself.
-"""
+"""Every event: what can be recorded, and what a store notes of itself."""
 
 from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.activity import *

@@ -1,6 +1,4 @@
-"""
-Extras: one error for every library that is not installed, with the command that installs it.
-"""
+"""Extras: one error for every library that is not installed, with the command that installs it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

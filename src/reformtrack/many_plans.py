@@ -49,8 +49,7 @@ class ManyPlans:
     """What is asked of many plans of a store."""
 
     def __init__(self, store: RecordStore, projection: Projection) -> None:
-        self._store = store
-        self._projection = projection
+        self._store, self._projection = store, projection
 
     def plans(self, on: date, known_at: int | None) -> tuple[PlanRow, ...]:
         """The plans as they stood on a day, as known at a log position; None for all that is on record."""

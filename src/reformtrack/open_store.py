@@ -1,6 +1,4 @@
-"""
-An open store: its clock, its time zone and its records, shared by everything that answers from them.
-"""
+"""An open store: its clock, its time zone and its records, shared by everything that answers from them."""
 
 from __future__ import annotations
 

@@ -133,14 +133,7 @@ class Projection:
         return moved
 
     def _moved(
-        self,
-        session: Session,
-        generation: int,
-        plan: PlanId,
-        found: Folded,
-        position: int,
-        before: Known,
-        now: Known,
+        self, session: Session, generation: int, plan: PlanId, found: Folded, position: int, before: Known, now: Known
     ) -> Known:
         """Write what changed of a plan after a position, and count it anew. Returns the news of the plan."""
         was = view_tables.added(session, generation, plan, before)

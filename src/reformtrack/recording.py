@@ -1,6 +1,4 @@
-"""
-Recording: a request is judged over every stream that it touches, and appended while that judgement still holds.
-"""
+"""Recording: a request is judged over every stream that it touches, and appended while that judgement still holds."""
 
 import logging
 import time
@@ -85,9 +83,7 @@ class Recording:
         policy: Policy | None,
         configuration: Configuration,
     ) -> None:
-        self._store = store
-        self._now = now
-        self._today = today
+        self._store, self._now, self._today = store, now, today
         self._policy = open_to_all if policy is None else policy
         self._configuration = configuration
         self._refusals = Refusals()
@@ -111,9 +107,7 @@ class Recording:
         return record
 
     def has_recorded(self, kind: type[Event], subject: str, by: str, request_id: str | None) -> bool:
-        """
-        The records of an earlier request for an event that the tracker creates: created again, the event would differ.
-        """
+        """The records of an earlier request for an event that the tracker creates: created again, the event would differ."""
         records = None if request_id is None else self._store.request(_check_request_id(request_id))
         asked = kind, subject, _check_by(by)
         return any((type(record.event), record.stream, record.by) == asked for record in records or ())

@@ -1,6 +1,4 @@
-"""
-The rate limit of recorded refusals: enough to see what happens, too few to fill the log.
-"""
+"""The rate limit of recorded refusals: enough to see what happens, too few to fill the log."""
 
 import threading
 from datetime import datetime, timedelta
@@ -33,9 +31,7 @@ class Refusals:
         self._lock = threading.Lock()
 
     def due(self, actor: str, now: datetime) -> int:
-        """
-        The number of refusals to an actor, in any spelling, that a record of this one stands for; 0 to record nothing.
-        """
+        """The number of refusals to an actor, in any spelling, that a record of this one stands for; 0 to record nothing."""
         actor = folded_name(actor)
         with self._lock:
             self._forget(now)

@@ -1,6 +1,4 @@
-"""
-A cache of the agencies: they change seldom, and every request under a policy needs them all.
-"""
+"""A cache of the agencies: they change seldom, and every request under a policy needs them all."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Tracker: the one object that records events, and answers for any day as known at any instant.
-"""
+"""Tracker: the one object that records events, and answers for any day as known at any instant."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""
-What events are made of, and what questions take.
-"""
+"""What events are made of, and what questions take."""
 
 from reformtrack.domain.agency import Role
 from reformtrack.domain.deadline import DeadlineKind

@@ -1,6 +1,4 @@
-"""
-Tables for tools that read tables: the views and the log as Parquet files.
-"""
+"""Tables for tools that read tables: the views and the log as Parquet files."""
 
 from reformtrack.analytics.export import ParquetExport
 

@@ -1,6 +1,4 @@
-"""
-Writes the views and the log to files, as they are at one position of the log.
-"""
+"""Writes the views and the log to files, as they are at one position of the log."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date

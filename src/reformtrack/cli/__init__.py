@@ -1,6 +1,4 @@
-"""
-The command line: record what happened, ask for any day as known on any day, maintain the store.
-"""
+"""The command line: record what happened, ask for any day as known on any day, maintain the store."""
 
 import os
 import sys

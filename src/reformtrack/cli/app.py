@@ -1,6 +1,4 @@
-"""
-The application: the common options, before or after a command, and how a command is run.
-"""
+"""The application: the common options, before or after a command, and how a command is run."""
 
 import inspect
 from collections.abc import Callable, Mapping

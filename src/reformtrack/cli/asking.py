@@ -1,6 +1,4 @@
-"""
-The commands that ask of one plan: plan, overdue, due.
-"""
+"""The commands that ask of one plan: plan, overdue, due."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -39,8 +37,7 @@ def overdue(session: Session, plan: PlanArgument, on: OnOption = None, known_at:
     rows = [(activity, due.day, due.days_late(found.on)) for activity in activities for due in activity.missed]
     headline = session.say.plural("{count} activity is overdue", "{count} activities are overdue", len(activities))
     session.answer(
-        documents.activities_document(found, activities),
-        lambda: _show_activities(session, found, headline, rows),
+        documents.activities_document(found, activities), lambda: _show_activities(session, found, headline, rows)
     )
 
 
@@ -63,10 +60,7 @@ def due(
         len(activities),
         days=days,
     )
-    session.answer(
-        documents.due_document(found, days),
-        lambda: _show_activities(session, found, headline, rows),
-    )
+    session.answer(documents.due_document(found, days), lambda: _show_activities(session, found, headline, rows))
 
 
 def _show_headline(session: Session, plan: Plan, headline: str) -> None:
@@ -101,12 +95,7 @@ def _show_rates(session: Session, plan: Plan) -> None:
     rates = [plan.progress(rule) for rule in CountingRule]
     columns = [Column(say("Counting rule")), Column(say("Left out"), below=True), *figure_columns(session.say)]
     rows = [
-        (
-            progress.rule.label(lang),
-            progress.left_out(lang),
-            *figures(session.lang, progress),
-        )
-        for progress in rates
+        (progress.rule.label(lang), progress.left_out(lang), *figures(session.lang, progress)) for progress in rates
     ]
     session.screen.table(columns, rows)
 

@@ -1,6 +1,4 @@
-"""
-Shared output of commands: the columns of a rate, the host's own fields of a plan, the problems of a file.
-"""
+"""Shared output of commands: the columns of a rate, the host's own fields of a plan, the problems of a file."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -20,26 +18,21 @@ def show_problems(session: Session, problems: "Sequence[Problem]") -> None:
     from reformtrack.exchange.appendix.draft_file import words_of
 
     say = session.say
-    if problems:
-        taken = words_of(say)
-
-        def to_do(problem: "Problem") -> str:
-            choices = ", ".join(
-                f"{choice} ({taken[choice]})" if choice in taken else choice for choice in problem.choices
-            )
-            return (
-                say("{to_do}; answers: {answers}", to_do=problem.to_do, answers=choices) if choices else problem.to_do
-            )
-
-        columns = [
-            Column(say("Sheet")),
-            Column(say("Cell"), whole=True),
-            Column(say("Problem")),
-            Column(say("What to do"), below=True),
-        ]
-        rows = [(problem.sheet, problem.cell, problem.what, to_do(problem)) for problem in problems]
-        session.screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
-        session.screen.line()
+    if not problems:
+        return
+    columns = [
+        Column(say("Sheet")),
+        Column(say("Cell"), whole=True),
+        Column(say("Problem")),
+        Column(say("What to do"), below=True),
+    ]
+    rows, taken = [], words_of(say)
+    for one in problems:
+        choices = ", ".join(f"{choice} ({taken[choice]})" if choice in taken else choice for choice in one.choices)
+        to_do = say("{to_do}; answers: {answers}", to_do=one.to_do, answers=choices) if choices else one.to_do
+        rows.append((one.sheet, one.cell, one.what, to_do))
+    session.screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
+    session.screen.line()
 
 
 def show_host_fields(session: Session, host_fields: Mapping[str, str]) -> None:

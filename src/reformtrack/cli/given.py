@@ -1,6 +1,4 @@
-"""
-Parsing of typed values: days, instants, languages; and completion of plans and events.
-"""
+"""Parsing of typed values: days, instants, languages; and completion of plans and events."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -111,12 +109,10 @@ PlanArgument = Annotated[
 
 
 def day_option(name: str, help: str) -> Any:
-    """An option that takes a day."""
     return typer.Option(name, metavar="DAY", parser=day, help=help)
 
 
 def file_option(name: str, help: str) -> Any:
-    """An option that takes a file."""
     return typer.Option(name, metavar="FILE", help=help)
 
 

@@ -1,6 +1,4 @@
-"""
-The help of the command line in the language of this run. The English texts are where the commands are defined.
-"""
+"""The help of the command line in the language of this run. The English texts are where the commands are defined."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

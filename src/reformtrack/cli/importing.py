@@ -1,6 +1,4 @@
-"""
-The command that reads a plan's appendix from a spreadsheet: import.
-"""
+"""The command that reads a plan's appendix from a spreadsheet: import."""
 
 from collections.abc import Sequence
 from datetime import date

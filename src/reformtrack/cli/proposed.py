@@ -1,6 +1,4 @@
-"""
-Events as typed or from a file, checked against their fields.
-"""
+"""Events as typed or from a file, checked against their fields."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set

@@ -1,6 +1,4 @@
-"""
-The commands that record: init, record, configure.
-"""
+"""The commands that record: init, record, configure."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,8 +26,7 @@ from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
 
 ByOption = Annotated[
-    str | None,
-    typer.Option("--by", metavar="WHO", envvar="REFORMTRACK_BY", help="Who records it.", show_default=False),
+    str | None, typer.Option("--by", metavar="WHO", envvar="REFORMTRACK_BY", help="Who records it.", show_default=False)
 ]
 RequestOption = Annotated[
     str | None,
@@ -209,7 +206,6 @@ def _record(
 
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
-    """Answer with some records."""
     document = Recorded([record_document(record) for record in records])
     session.answer(document, lambda: _show_records(session, records))
 

@@ -1,6 +1,4 @@
-"""
-The commands that remind agencies of their work: digest, calendar.
-"""
+"""The commands that remind agencies of their work: digest, calendar."""
 
 from datetime import date
 from pathlib import Path

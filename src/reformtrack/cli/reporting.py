@@ -1,6 +1,4 @@
-"""
-The commands for reports and agencies: report, agencies.
-"""
+"""The commands for reports and agencies: report, agencies."""
 
 import logging
 import tomllib
@@ -156,9 +154,8 @@ def _letterhead(path: Path | None, given: Sequence[str]) -> "Letterhead":
         raise BadFile("{path}: {error}", path=str(path), error=str(error)) from None
 
 
-logging.getLogger("reformtrack.exchange").addHandler(
-    logging.NullHandler()
-)  # what it warns of is said here, in the reader's words
+# What it warns of is said here, in the reader's words.
+logging.getLogger("reformtrack.exchange").addHandler(logging.NullHandler())
 
 
 def _warn(paths: Sequence[Path], given: "Letterhead | None", say: Language) -> None:

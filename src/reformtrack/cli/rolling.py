@@ -1,6 +1,4 @@
-"""
-The commands that ask of many plans: rollup, trend, across.
-"""
+"""The commands that ask of many plans: rollup, trend, across."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
@@ -111,8 +109,7 @@ def _show_trend(session: Session, trend: Trend) -> None:
     screen.line()
     columns = [Column(say("Date"), whole=True), *figure_columns(say), Column(say("Position"), right=True, whole=True)]
     screen.table(
-        columns,
-        [(day(point.on, lang), *figures(lang, point.total), str(point.position)) for point in trend.points],
+        columns, [(day(point.on, lang), *figures(lang, point.total), str(point.position)) for point in trend.points]
     )
 
 
@@ -120,8 +117,7 @@ def _show_trend(session: Session, trend: Trend) -> None:
 def across(
     session: Session,
     attention: Annotated[
-        Attention | None,
-        typer.Argument(help="What they need; default: all activities.", show_default=False),
+        Attention | None, typer.Argument(help="What they need; default: all activities.", show_default=False)
     ] = None,
     plan: PlansOption = None,
     of: Annotated[

@@ -1,6 +1,4 @@
-"""
-Output for people: tables on a terminal, aligned plain lines in a pipe.
-"""
+"""Output for people: tables on a terminal, aligned plain lines in a pipe."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +20,6 @@ Callback = Callable[[int, int], None]
 
 @attrs.frozen
 class Column:
-    """A column of a table."""
-
     title: str
     right: bool = False
     """Whether its cells are right-aligned."""
@@ -43,18 +39,12 @@ class Screen:
     """
 
     def __init__(self, console: "Console", say: Say) -> None:
-        self._console = console
-        self._say = say
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the output is a terminal."""
-        return self._console.is_terminal
+        self._console, self._say = console, say
 
     def line(self, text: str = "", style: str = "") -> None:
         """A line of text; wrapped only on a terminal."""
         text = redacted(text, self._say)
-        if self.is_terminal:
+        if self._console.is_terminal:
             from rich.text import Text
 
             self._console.print(Text(visible(text), style=style))
@@ -64,16 +54,9 @@ class Screen:
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], styles: Callable[[int], str] = lambda _: ""
     ) -> None:
-        """
-        A table.
-
-        Args:
-            columns: its columns.
-            rows: the cells, one for each column.
-            styles: the style of a row, by its number.
-        """
+        """A table of rows with a cell for each column; `styles` gives the style of a row by its number."""
         rows = [[redacted(cell, self._say) for cell in row] for row in rows]
-        if not self.is_terminal:
+        if not self._console.is_terminal:
             for line in aligned(columns, [[column.title for column in columns], *rows]):
                 self._write(line)
             return

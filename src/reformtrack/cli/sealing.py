@@ -1,6 +1,4 @@
-"""
-The commands that prove that nobody rewrote the log: keygen, seal, verify, prove, accept-backup, verifier.
-"""
+"""The commands that prove that nobody rewrote the log: keygen, seal, verify, prove, accept-backup, verifier."""
 
 import os
 import tempfile
@@ -53,8 +51,7 @@ def seal(
     session: Session,
     key: KeyFile,
     to: Annotated[
-        Path | None,
-        typer.Option("--to", help="A folder elsewhere; the log must continue the last checkpoint in it."),
+        Path | None, typer.Option("--to", help="A folder elsewhere; the log must continue the last checkpoint in it.")
     ] = None,
 ) -> None:
     """Sign a checkpoint of the log. Keep it where the administrators of the store cannot change it."""
@@ -129,8 +126,7 @@ def accept_backup(
 
 @command("verifier")
 def verifier(
-    session: Session,
-    file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")],
+    session: Session, file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")]
 ) -> None:
     """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
     write_whole(file, files("reformtrack.seal").joinpath("verify_log.py").read_bytes())
@@ -217,12 +213,7 @@ def _checkpoint_document(made: Checkpoint) -> dict[str, object]:
 def _verification_document(found: Verification) -> dict[str, object]:
     return {
         "checkpoint": _checkpoint_document(found.checkpoint),
-        "holds": found.holds,
-        "size": found.size,
-        "index": found.index,
-        "after": found.after,
-        "position": found.position,
-        "what": found.what,
+        **{name: getattr(found, name) for name in ("holds", "size", "index", "after", "position", "what")},
         "beside": [*map(str, found.beside)],
         "accepted": found.accepted and _checkpoint_document(found.accepted),
     }

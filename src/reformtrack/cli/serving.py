@@ -1,6 +1,4 @@
-"""
-The command that serves the web application on this machine.
-"""
+"""The command that serves the web application on this machine."""
 
 import gc
 import socket

@@ -1,6 +1,4 @@
-"""
-One run of the command line: its store, its language, its form of output, and how it ends.
-"""
+"""One run of the command line: its store, its language, its form of output, and how it ends."""
 
 import json
 import sys
@@ -156,9 +154,9 @@ class Session:
         """The policy from the options; None if none was given."""
         if self.stewards and self.open_to_all:
             raise Misuse("--stewards and --open-to-all were both given; accepted: one of them")
-        return (
-            SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
-        )
+        if self.stewards:
+            return SeparationOfDuties(stewards=self.stewards)
+        return open_to_all if self.open_to_all else None
 
     def answer(self, document: Document, show: Callable[[], None] | str) -> None:
         """Print the answer of a command: as one JSON document if asked for, else by `show`, or as its line."""

@@ -1,6 +1,4 @@
-"""
-The command for the records behind an answer: history.
-"""
+"""The command for the records behind an answer: history."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo

@@ -1,6 +1,4 @@
-"""
-Messages of typer and of the system, as sentences of the catalogue.
-"""
+"""Messages of typer and of the system, as sentences of the catalogue."""
 
 from reformtrack.domain.said import sentence
 

@@ -1,6 +1,4 @@
-"""
-The commands of the round trip with an agency: ask, take.
-"""
+"""The commands of the round trip with an agency: ask, take."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,6 +1,4 @@
-"""
-Pages of activities of many plans at any two dates: where they are, from the spans that hold then.
-"""
+"""Pages of activities of many plans at any two dates: where they are, from the spans that hold then."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date

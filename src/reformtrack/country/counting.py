@@ -1,6 +1,4 @@
-"""
-Counts of many plans at any two dates, from the spans that hold then.
-"""
+"""Counts of many plans at any two dates, from the spans that hold then."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -43,10 +41,7 @@ _STANDINGS = {
 
 COUNTED = {
     rule: {
-        number: (
-            counted_as(rule, *standing),
-            counted_as(rule, *standing._replace(overdue=number != WAITS, past=True)),
-        )
+        number: (counted_as(rule, *standing), counted_as(rule, *standing._replace(overdue=number != WAITS, past=True)))
         for number, standing in _STANDINGS.items()
     }
     for rule in CountingRule
@@ -62,8 +57,7 @@ class Lines(Mapping[Key, Tally]):
     """The parts of a roll-up, each tally made when it is asked for: a country has tens of thousands."""
 
     def __init__(self, rule: CountingRule, parts: Mapping[Key, Part]) -> None:
-        self._rule = rule
-        self._parts = parts
+        self._rule, self._parts = rule, parts
 
     def __getitem__(self, key: Key) -> Tally:
         return Tally(rule=self._rule, counts=self._counts(self._parts[key]))

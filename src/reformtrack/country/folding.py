@@ -1,6 +1,4 @@
-"""
-What is kept of a plan, from its records: its spans, those of its activities, and the gaps in which nothing was recorded.
-"""
+"""What is kept of a plan, from its records: its spans, those of its activities, and the gaps in which nothing was recorded."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -8,16 +6,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from reformtrack.country.spans import (
-    Binding,
-    Facts,
-    Span,
-    TooManySpans,
-    activity_spans,
-    bindings,
-    facts_of,
-    plan_spans,
-)
+from reformtrack.country.spans import Binding, Facts, Span, TooManySpans, activity_spans, bindings, facts_of, plan_spans
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, DISPATCH, kind_of
 from reformtrack.domain.progress import CountingRule
@@ -68,7 +57,6 @@ def facts_on(plan: Plan) -> list[Facts]:
 
 
 def plan_table_row(span: Span[PlanRow]) -> Row:
-    """The row of a plan's span."""
     plan, *said, rule, confirmation_required, is_open, documented, _, _ = span.so
     on = documented.toordinal() if documented else 0
     return (plan, *_corners(span), *said, rule.value, int(confirmation_required), int(is_open), on)
@@ -88,7 +76,6 @@ def names_in(spans: Iterable[tuple[StreamId, Span[Facts]]]) -> set[str]:
 
 
 def span_table_row(stream: StreamId, span: Span[Facts], ids: Mapping[str, int]) -> Row:
-    """The row of an activity's span."""
     so = span.so
     packed = cell(ids[so.jurisdiction], ids[so.domain], kind(so))
     numbers = STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart, " ".join(map(str, so.later))

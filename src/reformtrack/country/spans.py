@@ -250,7 +250,6 @@ class _Builder:
         self.column.move(bound.position, 1, self._days(1))
 
     def add(self, record: Record[Any]) -> None:
-        """Add the next record."""
         change = self._stream.add(record)
         if self._stream.made > MOST_STATES:
             raise TooManySpans

@@ -90,5 +90,4 @@ class Stream(Generic[S]):
         return bisect_right(self._days, day)
 
     def days_after(self, day: int) -> list[int]:
-        """The days of facts after a day."""
         return self._days[self.up_to(day) :]

@@ -1,6 +1,4 @@
-"""
-Converts answers to their one JSON form, for every interface that speaks JSON.
-"""
+"""Converts answers to their one JSON form, for every interface that speaks JSON."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -383,9 +381,9 @@ def _comparison(one: Comparison, words: str) -> ComparisonDocument:
 
 
 def _numbers(figure: Figure | None) -> FigureCounts | None:
-    return (
-        None if figure is None else FigureCounts(figure.completed, figure.total, _text(figure.percent), figure.overdue)
-    )
+    if figure is None:
+        return None
+    return FigureCounts(figure.completed, figure.total, _text(figure.percent), figure.overdue)
 
 
 def _correction(record: Record[ReportCorrected]) -> CorrectionDocument:
@@ -429,9 +427,7 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         rule=rollup.rule.value,
         total=progress_document(rollup.total),
         lines=_lines(rollup.by, rollup.in_order()),
-        silent=[
-            SilentPlan(silent.plan, silent.recorded_at.isoformat(timespec="microseconds")) for silent in rollup.silent
-        ],
+        silent=[SilentPlan(one.plan, one.recorded_at.isoformat(timespec="microseconds")) for one in rollup.silent],
     )
 
 

@@ -1,6 +1,4 @@
-"""
-A record as an event of CloudEvents 1.0, the form in which other systems take events.
-"""
+"""A record as an event of CloudEvents 1.0, the form in which other systems take events."""
 
 from __future__ import annotations
 

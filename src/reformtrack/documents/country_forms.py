@@ -1,6 +1,4 @@
-"""
-The JSON forms of what is asked of many plans, and of the register of agencies.
-"""
+"""The JSON forms of what is asked of many plans, and of the register of agencies."""
 
 from datetime import date
 

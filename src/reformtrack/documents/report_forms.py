@@ -1,6 +1,4 @@
-"""
-The JSON forms of reports.
-"""
+"""The JSON forms of reports."""
 
 from datetime import date, datetime
 from typing import Any

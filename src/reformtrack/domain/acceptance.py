@@ -1,6 +1,4 @@
-"""
-Judges a whole request, over every stream that it touches and the plans around them.
-"""
+"""Judges a whole request, over every stream that it touches and the plans around them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +45,8 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
             raise illegal.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
     # First each stream by itself, then the rules between streams: agencies and their successors, activities and their
     # plan.
-    lineage = _lineage(histories)
+    # Each agency among the histories is folded when it is asked for, once.
+    lineage = Lineage(cache(lambda id: AGENCY.fold(timeline(histories.get(StreamId(id), ())))))
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
         kind = kind_of(stream)
@@ -63,11 +62,6 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for plan, records in grouped((plan_of(record.stream), record) for record in proposed).items():
         if plan:
             _accept_in_plan(plan, records, histories)
-
-
-def _lineage(histories: Histories) -> Lineage:
-    """By the agencies among the histories; each is folded when it is asked for, once."""
-    return Lineage(cache(lambda id: AGENCY.fold(timeline(histories.get(StreamId(id), ())))))
 
 
 def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:

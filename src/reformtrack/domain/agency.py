@@ -219,9 +219,7 @@ Whose = tuple[str, Role, str]
 """(person, role, the plan it is for)."""
 
 MOST_LOANS = 500
-"""
-The most delegations by one person on record at an agency, ended ones included: each costs every reader of the register.
-"""
+"""The most delegations by one person on record at an agency, ended ones included: each costs every reader of the register."""
 
 
 class RoleHeld(msgspec.Struct, frozen=True):

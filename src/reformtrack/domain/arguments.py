@@ -133,9 +133,7 @@ def _any_of(hints: Iterable[Any]) -> Callable[[Any], bool]:
 
 
 def _test(hint: Any) -> Callable[[Any], bool]:
-    """
-    A test of whether an annotation allows a value: by `isinstance` for classes, by msgspec for values with limits.
-    """
+    """A test of whether an annotation allows a value: by `isinstance` for classes, by msgspec for values with limits."""
     kind, parts = get_origin(hint) or hint, get_args(hint)
     # By isinstance where that is the whole truth, by msgspec where limits or contents count: it takes ten times as long.
     if len(ways := _ways(hint)) > 1:

@@ -39,9 +39,7 @@ class Outcome(Labelled):
     CARRIED_OVER = "carried_over"
 
 
-def _sorted_lines(
-    lines: Iterable[tuple[str, Entry, Outcome]],
-) -> tuple[tuple[ActivityId, Entry, Outcome], ...]:
+def _sorted_lines(lines: Iterable[tuple[str, Entry, Outcome]]) -> tuple[tuple[ActivityId, Entry, Outcome], ...]:
     ordered = sorted(lines, key=lambda line: line[0])
     return tuple((ActivityId(StreamId(id)), entry, outcome) for id, entry, outcome in ordered)
 

@@ -51,7 +51,6 @@ class Deeds(NamedTuple):
 
     @property
     def found(self) -> frozenset[Deed]:
-        """The deeds."""
         return frozenset(self.versions)
 
 

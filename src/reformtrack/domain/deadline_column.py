@@ -1,6 +1,4 @@
-"""
-What an import asks about the deadlines of a column, beside how each is read.
-"""
+"""What an import asks about the deadlines of a column, beside how each is read."""
 
 import re
 from collections.abc import Iterable
@@ -100,10 +98,7 @@ def checked_bounds(deadline: Deadline, first: date, last: date) -> str:
     is_too_late = (due.year - _YEARS_AFTER, due.month, due.day) > (last.year, last.month, last.day)
     if earliest < first or is_too_late:
         accepted = said(
-            "a day from {first} on, and at most {most} years after {last}",
-            first=first,
-            most=_YEARS_AFTER,
-            last=last,
+            "a day from {first} on, and at most {most} years after {last}", first=first, most=_YEARS_AFTER, last=last
         )
         raise InvalidField("Deadline", "text", deadline.text, accepted)
     return said("due after the last day of the plan, {last}", last=last) if due > last else ""

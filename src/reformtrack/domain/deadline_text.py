@@ -123,9 +123,8 @@ def read_over(text: str, first: date, last: date) -> Reading:
     found = {year: _in_year(text, year) for year in range(first.year, last.year + 1)}
     readings = [reading for reading in found.values() if reading]
     if len(readings) < len(found) and (is_yearly or not readings):
-        return read(
-            text, next(year for year, reading in found.items() if not reading)
-        )  # it has not such a day, which is said
+        without = next(year for year, reading in found.items() if not reading)
+        return read(text, without)  # it has not such a day, which is said
     one, after = readings[0], _in_year(text, last.year + 1)
     is_of_a_year = first.year == last.year
     if after and all(reading.days == after.days for reading in readings):
@@ -270,9 +269,7 @@ def _other(text: str, year: int) -> Reading | None:
 
 
 def _span(text: str, year: int) -> Reading | None:
-    """
-    From one day or period to another, due at the end of the other. Where several dashes could be the one, it is not read.
-    """
+    """From one day or period to another, due at the end of the other. Where several dashes could be the one, it is not read."""
     lead = _SPAN.match(text)
     assert lead is not None  # as above
     is_worded, rest = bool(lead["word"]), text[lead.end() :]

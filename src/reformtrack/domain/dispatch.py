@@ -1,6 +1,4 @@
-"""
-Digests sent about a plan to one receiver: recorded so that nothing is sent twice, and sending can be proved.
-"""
+"""Digests sent about a plan to one receiver: recorded so that nothing is sent twice, and sending can be proved."""
 
 from datetime import date
 from typing import Annotated

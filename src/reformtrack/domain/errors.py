@@ -48,10 +48,8 @@ class InvalidField(ReformtrackError, ValueError):
 
     def __init__(self, owner: str, field: str, found: object, accepted: str) -> None:
         super().__init__(owner, field, found, accepted)
-        self.owner = owner
-        self.field = field
+        self.owner, self.field, self.accepted = owner, field, accepted
         self.found: str = shortened(found)
-        self.accepted = accepted
 
     @property
     def words(self) -> str:
@@ -82,8 +80,7 @@ class InvalidInstant(ReformtrackError, ValueError):
 
     def __init__(self, found: object, accepted: str) -> None:
         super().__init__(found, accepted)
-        self.found = found
-        self.accepted = accepted
+        self.found, self.accepted = found, accepted
 
     @property
     def words(self) -> str:
@@ -104,10 +101,7 @@ class NotFound(ReformtrackError, LookupError):
 
     def __init__(self, kind: str, id: str, on: date, known_at: datetime | int | None, accepted: str = "") -> None:
         super().__init__(kind, id, on, known_at, accepted)
-        self.kind = kind
-        self.id = id
-        self.on = on
-        self.known_at = known_at
+        self.kind, self.id, self.on, self.known_at = kind, id, on, known_at
         self.accepted = accepted or said("an id that existed on that day, or a later day")
 
     @property
@@ -133,8 +127,7 @@ class NotRecordable(ReformtrackError, TypeError):
 
     def __init__(self, event: str, subject: str) -> None:
         super().__init__(event, subject)
-        self.event = event
-        self.subject = subject
+        self.event, self.subject = event, subject
 
 
 class RequestReused(ReformtrackError, ValueError):
@@ -142,8 +135,7 @@ class RequestReused(ReformtrackError, ValueError):
 
     def __init__(self, request_id: str, position: int) -> None:
         super().__init__(request_id, position)
-        self.request_id = request_id
-        self.position = position
+        self.request_id, self.position = request_id, position
 
     @property
     def words(self) -> str:
@@ -166,9 +158,7 @@ class NotPermitted(ReformtrackError, PermissionError):
 
     def __init__(self, event: str, subject: str, reason: str) -> None:
         self.args = event, subject, reason  # an OSError would keep the third apart
-        self.event = event
-        self.subject = subject
-        self.reason = reason
+        self.event, self.subject, self.reason = event, subject, reason
 
 
 class PolicyRequired(NotPermitted):
@@ -190,8 +180,7 @@ class PolicyRequired(NotPermitted):
             ),
         )
         self.args = (event, subject, policy, since)
-        self.policy = policy
-        self.since = since
+        self.policy, self.since = policy, since
 
 
 class VersionConflict(ReformtrackError, RuntimeError):
@@ -204,9 +193,7 @@ class VersionConflict(ReformtrackError, RuntimeError):
 
     def __init__(self, stream: str, expected: int, found: int) -> None:
         super().__init__(stream, expected, found)
-        self.stream = stream
-        self.expected = expected
-        self.found = found
+        self.stream, self.expected, self.found = stream, expected, found
 
 
 class ConcurrentUpdate(ReformtrackError, RuntimeError):
@@ -214,8 +201,7 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
 
     def __init__(self, streams: Sequence[str], attempts: int) -> None:
         super().__init__(streams, attempts)
-        self.streams = streams
-        self.attempts = attempts
+        self.streams, self.attempts = streams, attempts
 
     @property
     def words(self) -> str:
@@ -232,8 +218,7 @@ class MissingExtra(ReformtrackError, ImportError):
 
     def __init__(self, extra: str, found: ImportError) -> None:
         super().__init__(extra, found)
-        self.extra = extra
-        self.found = found
+        self.extra, self.found = extra, found
 
     @property
     def words(self) -> str:
@@ -265,10 +250,7 @@ class ClockBehind(StoreError):
 
     def __init__(self, first: int, last: int, instant: datetime, now: datetime) -> None:
         self.args = first, last, instant, now
-        self.first = first
-        self.last = last
-        self.instant = instant
-        self.now = now
+        self.first, self.last, self.instant, self.now = first, last, instant, now
 
 
 class ClocksDiffer(StoreError):
@@ -285,8 +267,7 @@ class ClocksDiffer(StoreError):
 
     def __init__(self, instant: str, server: str) -> None:
         self.args = instant, server
-        self.instant = instant
-        self.server = server
+        self.instant, self.server = instant, server
 
 
 class StoreUnavailable(StoreError, ConnectionError):
@@ -335,9 +316,7 @@ class SheetFileError(ReformtrackError, ValueError):
         self, path: object, found: str, accepted: str = said("a spreadsheet: .xlsx, .xls, .ods or .csv")
     ) -> None:
         super().__init__(path, found, accepted)
-        self.path = path
-        self.found = found
-        self.accepted = accepted
+        self.path, self.found, self.accepted = path, found, accepted
 
 
 class TemplateFileError(InvalidField):
@@ -346,8 +325,7 @@ class TemplateFileError(InvalidField):
     def __init__(self, path: object, reason: str, accepted: str) -> None:
         super().__init__("from_template", "template", str(path), accepted)
         self.args = (path, reason, accepted)
-        self.path = path
-        self.reason = reason
+        self.path, self.reason = path, reason
 
     @property
     def words(self) -> str:
@@ -366,13 +344,8 @@ class UnreadableRecord(StoreError, ValueError):
         self, position: int, stream: str, version: int, name: str, field: str, reason: str, state: bytes
     ) -> None:
         self.args = position, stream, version, name, field, reason, state
-        self.position = position
-        self.stream = stream
-        self.version = version
-        self.name = name
-        self.field = field
-        self.reason = reason
-        self.state = state
+        self.position, self.stream, self.version = position, stream, version
+        self.name, self.field, self.reason, self.state = name, field, reason, state
 
     @property
     def words(self) -> str:

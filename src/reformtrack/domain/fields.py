@@ -31,9 +31,7 @@ ONE_LINE = "one line"
 """Marks a text as one line without invisible characters. Checked on construction, never on reading."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
-"""
-The name of an actor, an agency, a jurisdiction or a unit: 1 to 300 characters, `ONE_LINE`.
-"""
+"""The name of an actor, an agency, a jurisdiction or a unit: 1 to 300 characters, `ONE_LINE`."""
 
 NO_ID = "no id"
 """Marks a printed name, where an id would be a mistake. Checked on construction, as `ONE_LINE`."""
@@ -72,9 +70,7 @@ JOINT = "joint"
 """Marks names that share something: each is there once, and one alone is that name."""
 
 Leads = AgencyName | Annotated[tuple[AgencyName, ...], Meta(max_length=50), JOINT]
-"""
-The lead agency; or several names, each to be found by itself, that have the lead jointly; or none, as an empty tuple.
-"""
+"""The lead agency; or several names, each to be found by itself, that have the lead jointly; or none, as an empty tuple."""
 
 MOST_LEADS = 1_600
 """The most that joint leads have together, in characters: they are a line of a report."""

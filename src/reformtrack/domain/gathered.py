@@ -1,6 +1,4 @@
-"""
-An append-only collection in a state, built lazily because it is read far less often than it grows; and items by key.
-"""
+"""An append-only collection in a state, built lazily because it is read far less often than it grows; and items by key."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
@@ -29,8 +27,7 @@ class Gathered(Generic[W, A]):
     __slots__ = ("_join", "_parts", "_whole")
 
     def __init__(self, join: Callable[[W, Sequence[A]], W], whole: W) -> None:
-        self._join = join
-        self._whole = whole
+        self._join, self._whole = join, whole
         self._parts: tuple[Gathered[W, A], A] | None = None
 
     def plus(self, added: A) -> "Gathered[W, A]":
@@ -41,7 +38,6 @@ class Gathered(Generic[W, A]):
 
     @property
     def whole(self) -> W:
-        """All items."""
         added, one = [], self
         while (parts := one._parts) is not None:
             one = parts[0]

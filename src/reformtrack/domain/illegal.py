@@ -1,6 +1,4 @@
-"""
-The rules that a record can break, one class for each: it would make the history of a plan illegal.
-"""
+"""The rules that a record can break, one class for each: it would make the history of a plan illegal."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
@@ -24,9 +22,7 @@ class IllegalHistory(ReformtrackError, ValueError):
     found: str = ""
     accepted: str = ""
     aspect: ClassVar[str] = "status"
-    """
-    The attribute of the aggregate's state that causes the refusal: `in_the_way` is the record that last changed it.
-    """
+    """The attribute of the aggregate's state that causes the refusal: `in_the_way` is the record that last changed it."""
 
     def __init_subclass__(cls, *, aspect: str = "status") -> None:
         cls.aspect = aspect

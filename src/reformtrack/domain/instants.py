@@ -1,6 +1,4 @@
-"""
-The instants of a log: how far clocks may differ, and whether instants never go back.
-"""
+"""The instants of a log: how far clocks may differ, and whether instants never go back."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,6 +1,4 @@
-"""
-The store's notes about itself, in streams that belong to no plan.
-"""
+"""The store's notes about itself, in streams that belong to no plan."""
 
 from datetime import date, timedelta, timezone
 from typing import Annotated, assert_never

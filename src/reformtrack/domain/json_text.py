@@ -1,6 +1,4 @@
-"""
-Unambiguous JSON: an object with a duplicate key is refused, because readers differ in which value they take.
-"""
+"""Unambiguous JSON: an object with a duplicate key is refused, because readers differ in which value they take."""
 
 import json
 

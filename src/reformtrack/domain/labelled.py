@@ -1,6 +1,4 @@
-"""
-Values that people read by their labels.
-"""
+"""Values that people read by their labels."""
 
 import enum
 from typing import Self

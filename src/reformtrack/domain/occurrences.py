@@ -1,6 +1,4 @@
-"""
-Recurring work: which occurrences of a deadline are done, and when all of them are.
-"""
+"""Recurring work: which occurrences of a deadline are done, and when all of them are."""
 
 from bisect import bisect_left
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Reporting periods: from when to when a report counts, and when it is due. They are data, because rules differ and change.
-"""
+"""Reporting periods: from when to when a report counts, and when it is due. They are data, because rules differ and change."""
 
 import re
 from collections.abc import Iterable

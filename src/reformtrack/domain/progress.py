@@ -1,6 +1,4 @@
-"""
-Progress: a rate as a value with its rule, dates, plan versions and the activities behind each count.
-"""
+"""Progress: a rate as a value with its rule, dates, plan versions and the activities behind each count."""
 
 from abc import abstractmethod
 from collections import Counter
@@ -69,10 +67,7 @@ _LEFT_OUT_BY = {
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
     CountingRule.FALLEN_DUE: (Counted.NO_DATE, Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION),
 }
-_ALWAYS_LEFT_OUT = {
-    ProgressStatus.WITHDRAWN: Counted.WITHDRAWN,
-    ProgressStatus.CARRIED_OVER: Counted.CARRIED_OVER,
-}
+_ALWAYS_LEFT_OUT = {ProgressStatus.WITHDRAWN: Counted.WITHDRAWN, ProgressStatus.CARRIED_OVER: Counted.CARRIED_OVER}
 
 
 def counted_as(rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, past: bool) -> Counted:

@@ -1,6 +1,4 @@
-"""
-English sentences that can be translated: their pattern is the key of the catalogue.
-"""
+"""English sentences that can be translated: their pattern is the key of the catalogue."""
 
 import re
 from collections.abc import Mapping, Sequence

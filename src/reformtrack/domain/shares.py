@@ -1,6 +1,4 @@
-"""
-Shares of a whole as percentages that add up to 100.
-"""
+"""Shares of a whole as percentages that add up to 100."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,6 +1,4 @@
-"""
-Representations of values: a short repr in one line, and a small table in notebooks.
-"""
+"""Representations of values: a short repr in one line, and a small table in notebooks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar

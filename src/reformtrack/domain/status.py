@@ -1,6 +1,4 @@
-"""
-Status on two axes: how far an activity is, which is recorded, and whether it is in time, which is always derived.
-"""
+"""Status on two axes: how far an activity is, which is recorded, and whether it is in time, which is always derived."""
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.labelled import Labelled

@@ -1,6 +1,4 @@
-"""
-Counts of many plans: like `Progress`, without the list of activities.
-"""
+"""Counts of many plans: like `Progress`, without the list of activities."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,6 +1,4 @@
-"""
-What texts have in common, however they are written: one normal form, made in bounded work, and what may stand in a name.
-"""
+"""What texts have in common, however they are written: one normal form, made in bounded work, and what may stand in a name."""
 
 import re
 import unicodedata

@@ -194,7 +194,6 @@ class Growing(Generic[S, F]):
         """By fold: (number of facts, value) of some counts, ascending."""
 
     def add(self, record: Record[F | RecordRetracted]) -> None:
-        """Add the next record."""
         self.records.append(record)
         event = record.event
         if isinstance(event, RecordRetracted):
@@ -389,11 +388,9 @@ def check_retractions(
     for record in retractions:
         event: Any = record.event
         if event.version > len(history):
-            accepted = (
-                said("a version from 1 to {last}", last=len(history))
-                if history
-                else said("one that an earlier request recorded")
-            )
+            accepted: str = said("one that an earlier request recorded")
+            if history:
+                accepted = said("a version from 1 to {last}", last=len(history))
             found = said("{stream} has no record {version}", stream=event.subject, version=event.version)
             raise illegal.NoSuchRecord(event, found, accepted)
         retracted = history[event.version - 1]

@@ -1,6 +1,4 @@
-"""
-The values that events carry: ids, documents, the domains of a plan.
-"""
+"""The values that events carry: ids, documents, the domains of a plan."""
 
 import datetime as dt
 import re

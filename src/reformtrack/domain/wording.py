@@ -23,8 +23,6 @@ _NUMBER_OR_LETTER = re.compile("[0-9]{1,18}|.", re.DOTALL)
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
-
-
 _NOTHING = ("", "khong", "khong co", "none", "n/a", "nil")
 """Words for an empty value, without marks and capitals."""
 

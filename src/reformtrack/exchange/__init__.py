@@ -1,3 +1,1 @@
-"""
-Import and export of files: the appendix of a plan, workbooks, reports, calendars.
-"""
+"""Import and export of files: the appendix of a plan, workbooks, reports, calendars."""

@@ -7,7 +7,6 @@ Neither imports reformtrack, so a library that a hostile file takes over finds n
 """
 
 import io
-import posixpath
 import re
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from types import ModuleType
 
 if __name__ != "__main__":  # the worker does not need it
     from reformtrack.domain.said import said
+    from reformtrack.exchange.appendix.sheet_reader.cells import part_name
 
 MAX_BYTES = 20 << 20
 """The largest file: 20 MiB."""
@@ -108,15 +108,10 @@ def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
         raise _too_large()
     names = set[str]()
     for part in parts:
-        if (name := plain_name(part.filename)) in names:
+        if (name := part_name(part.filename)) in names:
             raise Unusable(said("it has two parts of the name {part}", part=name[:80]), accepted)
         names.add(name)
         left -= _inflated(archive, part, left, accepted)
-
-
-def plain_name(name: str) -> str:
-    """The name of a part as programs compare it: in small letters, and with its folders alike."""
-    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).lstrip("/").lower()
 
 
 def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accepted: str) -> int:

@@ -1,6 +1,4 @@
-"""
-The due days of a plan as an iCalendar feed (RFC 5545), for people's own calendars.
-"""
+"""The due days of a plan as an iCalendar feed (RFC 5545), for people's own calendars."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -18,6 +18,7 @@ import attrs
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.dispatch import DigestSent, DispatchState
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import DISPATCH
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
@@ -165,10 +166,8 @@ def digests(
     on = on or tracker.today()
     found, before = tracker.plan(plan, on), sent(tracker, plan)
     whose: dict[str, Work] = {one.id: work for work in tracker.agencies(on).work(found) for one in work.activities}
-    by_agency: dict[str, list[PlanWarning]] = {}
-    for warning in plan_warnings(found):
-        for name in whose[warning.subject].names or (found.state.jurisdiction,):
-            by_agency.setdefault(name, []).append(warning)
+    names = ((one, whose[one.subject].names or (found.state.jurisdiction,)) for one in plan_warnings(found))
+    by_agency = grouped((name, warning) for warning, of in names for name in of)
     frame = _Frame(found, Language(lang), sender or found.state.jurisdiction, answer_by or _working_day(on), link)
     made = []
     # By receiver, as earlier dispatches are recorded.
@@ -233,9 +232,7 @@ def _digest(
 ) -> Digest:
     say, plan = frame.say, frame.plan
     to, sender, title = (" ".join(redacted(it, say).split()) for it in (lead, frame.sender, plan.state.title))
-    by_activity: dict[str, list[PlanWarning]] = {}
-    for warning in warnings:
-        by_activity.setdefault(warning.subject, []).append(warning)
+    by_activity = grouped((warning.subject, warning) for warning in warnings)
     activities: dict[str, Activity] = {one.id: one for one in plan.activities}
     entries = tuple(_entry(activities[one], of, whose[one], frame) for one, of in by_activity.items())
     subject = say.plural(
@@ -320,7 +317,6 @@ def _entry(activity: Activity, warnings: Sequence[PlanWarning], work: Work, fram
 
 
 def _asked(say: Language) -> dict[WarningKind, str]:
-    """What is asked of an agency for each kind of warning."""
     return {
         WarningKind.OVERDUE: say("Report the result, or why it is late and when it will be done"),
         WarningKind.DUE: say("Complete it in time and report the result"),

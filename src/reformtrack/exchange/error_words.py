@@ -1,6 +1,4 @@
-"""
-Errors in words: the message of one in the reader's language, and what a field cannot hold.
-"""
+"""Errors in words: the message of one in the reader's language, and what a field cannot hold."""
 
 import re
 from collections.abc import Mapping
@@ -80,7 +78,6 @@ def _retold(name: str, value: Any, say: Language, named: bool) -> str:
 
 
 def _instant_in(text: str) -> datetime | None:
-    """Parse an instant from a text in ISO form."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -1,6 +1,4 @@
-"""
-Events from JSON of any source, built by their constructors, so that every check runs.
-"""
+"""Events from JSON of any source, built by their constructors, so that every check runs."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -175,7 +173,6 @@ def parts_of(name: str, field: str) -> tuple[msgspec.inspect.Type, ...]:
 
 
 def is_deadline(name: str, field: str) -> bool:
-    """Whether a field of an event is a deadline."""
     return field in _types(name) and any(getattr(part, "cls", None) is Deadline for part in parts_of(name, field))
 
 

@@ -1,6 +1,4 @@
-"""
-A list of activities in words: its columns, and the files of it that other software opens.
-"""
+"""A list of activities in words: its columns, and the files of it that other software opens."""
 
 import csv
 import io
@@ -29,19 +27,9 @@ from reformtrack.views.plan import PATH
 Value = str | int | date | None
 
 OF_FILE: tuple[str, ...] = (
-    "plan",
-    "code",
-    "number",
-    "title",
-    "output",
-    "domain",
-    "group",
-    "lead",
-    "supporting",
-    "deadline",
-    "due",
-)
-OF_FILE += ("status", "timeliness", "overdue", "completed", "evidence")
+    "plan", "code", "number", "title", "output", "domain", "group", "lead", "supporting", "deadline", "due", "status",
+    "timeliness", "overdue", "completed", "evidence",
+)  # fmt: skip
 """The columns of a file in which nobody chose any; the host's own fields follow."""
 
 MOST_CELLS = 500_000
@@ -72,8 +60,6 @@ R = TypeVar("R", bound=Listed, contravariant=True)
 
 @attrs.frozen
 class Column(Generic[R]):
-    """A column of a list."""
-
     head: str
     width: int
     """In letters."""
@@ -156,7 +142,8 @@ def table(
         InvalidField: it would have too many cells.
     """
     check_size(len(rows), len(chosen))
-    lines = [[_shown(column.value(row), say) for column in chosen] for row in rows]
+    cells = ((column.value(row) for column in chosen) for row in rows)
+    lines = [[redacted(cell, say) if isinstance(cell, str) else cell for cell in line] for line in cells]
     return [(redacted(column.head, say), column.width) for column in chosen], lines
 
 
@@ -172,10 +159,6 @@ def check_size(lines: int, columns: int) -> None:
             "at most {most}, with {columns} columns: choose more filters", most=MOST_CELLS // columns, columns=columns
         )
         raise InvalidField("list", "activities", lines, accepted)
-
-
-def _shown(value: Value, say: Language) -> Value:
-    return redacted(value, say) if isinstance(value, str) else value
 
 
 def csv_file(head: Sequence[tuple[str, int]], lines: Sequence[Sequence[Value]]) -> bytes:

@@ -1,6 +1,4 @@
-"""
-What is typed for `known_at`, in an address and on the command line.
-"""
+"""What is typed for `known_at`, in an address and on the command line."""
 
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING

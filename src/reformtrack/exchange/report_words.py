@@ -1,6 +1,4 @@
-"""
-What a report says in words: its figures beside others, what changed since, and the report that it replaces.
-"""
+"""What a report says in words: its figures beside others, what changed since, and the report that it replaces."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,6 +1,4 @@
-"""
-Events in words: what happened, and the details.
-"""
+"""Events in words: what happened, and the details."""
 
 import enum
 import re
@@ -34,8 +32,6 @@ from reformtrack.views.series import BEFORE, MOST_MONTHS, BurnUp, DueState, due_
 
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
-
-
 _HAPPENED = {
     "ActivityCompleted": "reported complete",
     "ActivityRescheduled": "deadline changed",
@@ -123,18 +119,16 @@ def activity_link(link: str, activity: Activity) -> str:
 def outcome_words(activity: Activity, say: Language) -> str:
     """Where an activity stands, on time or late by how much: "đã hoàn thành ngày 05/07/2023; trễ hạn 5 ngày"."""
     status, lang = activity.status.label(say.lang), say.lang
+    timeliness = activity.timeliness().label(lang) if activity.deadline.is_dated else ""
     if on := activity.completed_on:
         status = say("{status} on {day}", status=status, day=day(on, lang))
         late = (late_words(due.days_late(activity.on), lang) + of_day(activity, due, lang) for due in activity.met_late)
-        timing = ", ".join(late) or (activity.timeliness().label(lang) if activity.deadline.is_dated else "")
+        timing = ", ".join(late) or timeliness
     else:
-        reported = (
-            say("reported complete on {day}", day=day(activity.reported_on, lang)) if activity.reported_on else ""
-        )
+        on = activity.reported_on
+        reported = say("reported complete on {day}", day=day(on, lang)) if on else ""
         timing = "; ".join(filter(None, (reported, *missed_words(activity, lang))))
-        timing = timing or (
-            activity.timeliness().label(lang) if activity.status.is_open and activity.deadline.is_dated else ""
-        )
+        timing = timing or (timeliness if activity.status.is_open else "")
     return "; ".join(filter(None, (status, timing)))
 
 
@@ -173,10 +167,8 @@ def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
 
 def period_words(plan: Plan, say: Language) -> str:
     """The year of a plan; its days, where it is for others than those of one calendar year."""
-    state = plan.state
-    return (
-        str(state.year) if is_of_a_year(plan) else f"{day(state.first_day, say.lang)}–{day(state.last_day, say.lang)}"
-    )
+    first, last = plan.state.first_day, plan.state.last_day
+    return str(plan.state.year) if is_of_a_year(plan) else f"{day(first, say.lang)}–{day(last, say.lang)}"
 
 
 def is_of_a_year(plan: Plan) -> bool:

@@ -1,6 +1,4 @@
-"""
-The facets of a tracker: its log, its issued reports, its materialised views.
-"""
+"""The facets of a tracker: its log, its issued reports, its materialised views."""
 
 from reformtrack.facets.log import Log
 from reformtrack.facets.reports import Reports

@@ -1,6 +1,4 @@
-"""
-The log: reading, following, checking, export and import.
-"""
+"""The log: reading, following, checking, export and import."""
 
 from __future__ import annotations
 
@@ -196,11 +194,7 @@ class Log(Facet):
         return self._store.export_log(Path(path), after, up_to, progress)
 
     def load(
-        self,
-        path: str | PathLike[str],
-        progress: Callable[[int, int], None] | None = None,
-        *,
-        as_it_was: bool = False,
+        self, path: str | PathLike[str], progress: Callable[[int, int], None] | None = None, *, as_it_was: bool = False
     ) -> int:
         """
         Import the records of a file of `export`, byte for byte, at their own positions, up to 9,007,199,254,740,991.

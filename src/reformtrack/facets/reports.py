@@ -1,6 +1,4 @@
-"""
-Reports: issued with the figures known then, corrected, and compared with what is known now.
-"""
+"""Reports: issued with the figures known then, corrected, and compared with what is known now."""
 
 from __future__ import annotations
 
@@ -248,9 +246,7 @@ class Reports(Facet):
         return fold_issued(self._tracker._readable(range_of(REPORT, plan_id(plan)), position), on, position)
 
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
-        """
-        The issued reports of a plan with a figure that has changed since, each with the differences and their causes.
-        """
+        """The issued reports of a plan with a figure that has changed since, each with the differences and their causes."""
         drifts = ((report, report.drift()) for report in self.of(plan))
         return tuple((report, drift) for report, drift in drifts if drift)
 

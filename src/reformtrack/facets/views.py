@@ -1,6 +1,4 @@
-"""
-The materialised views: catching up, rebuilding, export to files.
-"""
+"""The materialised views: catching up, rebuilding, export to files."""
 
 from collections.abc import Callable
 from os import PathLike

@@ -1,6 +1,4 @@
-"""
-The tables of the outbox, in the database of the log: positions of subscriptions, waiting records, dead letters.
-"""
+"""The tables of the outbox, in the database of the log: positions of subscriptions, waiting records, dead letters."""
 
 from typing import Any, NamedTuple
 
@@ -13,9 +11,7 @@ class Place(NamedTuple):
     position: int
     """Every record up to it was delivered, waits, or was given up."""
     fence: int
-    """
-    The fence: grows with each deliverer that takes the subscription; a deliverer with an older number has lost it.
-    """
+    """The fence: grows with each deliverer that takes the subscription; a deliverer with an older number has lost it."""
     owner: str
     leased_until: float
     """The end of the lease, in seconds since 1970."""

@@ -1,6 +1,4 @@
-"""
-One round of a deliverer for a subscription: due retries first, then new records of the log.
-"""
+"""One round of a deliverer for a subscription: due retries first, then new records of the log."""
 
 import logging
 import threading
@@ -151,11 +149,9 @@ class Turn:
     """A round. It holds the subscription while its fence is the latest, and writes nothing after losing it."""
 
     def __init__(self, tracker: Tracker, name: str, wants: Wants, terms: Terms, stop: threading.Event) -> None:
-        self._tracker = tracker
-        self._name = name
+        self._tracker, self._name = tracker, name
         self._receiver, self._only = wants
-        self._terms = terms
-        self._stop = stop
+        self._terms, self._stop = terms, stop
         self._delivered = self._refused = 0
         self._reached = False
         self._backlog: dict[str, deque[Waiting]] = {}
@@ -196,9 +192,7 @@ class Turn:
         return Delivered(self._delivered, self._refused, *standing(self._place, waiting, self._terms.clock()))
 
     def _those_that_wait(self) -> None:
-        """
-        Deliver due records, each stream in order; once one is delivered or given up, the next of its stream is due.
-        """
+        """Deliver due records, each stream in order; once one is delivered or given up, the next of its stream is due."""
         for queue in self._backlog.values():
             while queue and queue[0].next_at <= self._terms.clock() and not self._stop.is_set():
                 one = queue[0]
@@ -297,10 +291,7 @@ class Turn:
         self._backlog[record.stream] = deque([waits, *islice(self._backlog[record.stream], 1, None)])
 
     def _log(self, message: str, error: Exception, **facts: object) -> None:
-        """
-        Log what a receiver did, by the class of its error or cause only, because a message may quote what a person
-        wrote.
-        """
+        """Log what a receiver did, by the class of its error or cause only, because a message may quote what a person wrote."""
         said = {"error": type(error.__cause__ or error).__name__, "status": getattr(error, "status", None)}
         _logger.warning(message, extra={"subscription": self._name, **facts, **said})
 

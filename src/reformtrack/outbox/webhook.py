@@ -1,6 +1,4 @@
-"""
-A webhook: events by HTTP, signed by Standard Webhooks, so that the receiver can authenticate them.
-"""
+"""A webhook: events by HTTP, signed by Standard Webhooks, so that the receiver can authenticate them."""
 
 import base64
 import binascii
@@ -61,11 +59,8 @@ class Webhook:
         except ValueError:
             raise InvalidField("Webhook", "url", said("an address that cannot be read"), accepted) from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            found = (
-                f"{parts.scheme}://{parts.hostname}"
-                if parts.hostname
-                else said("an address without a scheme or a host")
-            )
+            bare = said("an address without a scheme or a host")
+            found = f"{parts.scheme}://{parts.hostname}" if parts.hostname else bare
             raise InvalidField("Webhook", "url", found, accepted)
         self._url = url
         self._keys = tuple(map(_key, [secrets] if isinstance(secrets, str) else secrets))

@@ -1,6 +1,4 @@
-"""
-Who may record what: a policy judges every event before it is recorded, from any interface.
-"""
+"""Who may record what: a policy judges every event before it is recorded, from any interface."""
 
 from reformtrack.domain.activity import Terms
 from reformtrack.domain.confirmation import Deed

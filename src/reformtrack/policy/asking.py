@@ -1,6 +1,4 @@
-"""
-The question to a policy, and its answer.
-"""
+"""The question to a policy, and its answer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta

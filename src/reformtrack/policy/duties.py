@@ -1,6 +1,4 @@
-"""
-What somebody may do for which agencies today, and whose work they have a part in.
-"""
+"""What somebody may do for which agencies today, and whose work they have a part in."""
 
 from collections.abc import Collection, Iterable, Iterator
 from copy import copy
@@ -26,10 +24,7 @@ class Hat(NamedTuple):
     agency: AgencyId | None
     """The agency for which it counts today; None when no agency took that one over."""
     permits: bool
-    """
-    Whether it is held under exactly this name and counts in the plan in question; otherwise it only counts against
-    them.
-    """
+    """Whether it is held under exactly this name and counts in the plan in question; otherwise it only counts against them."""
 
     @property
     def lent_by(self) -> str:
@@ -150,10 +145,6 @@ class Duties:
         found = [self._named(name, day) for name in names]
         return [] if None in found else [one for one in found if one]
 
-    def _named_today(self) -> list[AgencyId]:
-        """The agencies that have the lead today."""
-        return self._all_named(self._met.leads, self._met.today)
-
     def answering(self, day: date, *, own: bool = True) -> frozenset[AgencyId]:
         """
         Who answers today for the lead of a day, each of several: its heir; where nobody has one, that of whom the plan names
@@ -195,7 +186,7 @@ class Duties:
         agency, for today's lead and every agency that the name may have meant.
         """
         work, printed = _work(self._met.deeds), (self._met.terms.leads, day)
-        leads = [self._all_named(*one) or self._named_today() for one in work.leads]
+        leads = [self._all_named(*one) or self._all_named(self._met.leads, self._met.today) for one in work.leads]
         led = {(name, then) for names, then in (*work.joint, printed) for name in names}
         names = led | {(name, then) for names, then in work.leads for name in names}
         found = work.agencies.union(*leads, (one for name, then in led if (one := self._named(name, then))))

@@ -1,6 +1,4 @@
-"""
-Separation of duties: who does the work reports it, somebody of another agency confirms it, plans change by documents.
-"""
+"""Separation of duties: who does the work reports it, somebody of another agency confirms it, plans change by documents."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple, get_args
@@ -172,9 +170,7 @@ def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refus
 
 
 def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
-    """
-    The answer for a retraction, derived from the answer for the fact; a refusal does not disclose which fact it is.
-    """
+    """The answer for a retraction, derived from the answer for the fact; a refusal does not disclose which fact it is."""
     return Permit(f"retraction: {answer.rule}", answer.agency) if isinstance(answer, Permit) else RETRACTING
 
 

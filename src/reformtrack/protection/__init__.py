@@ -1,6 +1,4 @@
-"""
-Personal data in texts, encrypted with one key per person.
-"""
+"""Personal data in texts, encrypted with one key per person."""
 
 from reformtrack.protection.protection import Protection
 

@@ -1,6 +1,4 @@
-"""
-Personal data in texts, encrypted with one key per person: destroy the key, and the data is gone from every copy.
-"""
+"""Personal data in texts, encrypted with one key per person: destroy the key, and the data is gone from every copy."""
 
 import os
 import re
@@ -196,9 +194,6 @@ def subject_id(text: str) -> str:
             "protect",
             "subject",
             text,
-            said(
-                "lower-case words and digits joined by hyphens; at most {most} characters",
-                most=MAX_SUBJECT,
-            ),
+            said("lower-case words and digits joined by hyphens; at most {most} characters", most=MAX_SUBJECT),
         )
     return text

@@ -1,6 +1,4 @@
-"""
-The table of subjects' keys, in the database of the log.
-"""
+"""The table of subjects' keys, in the database of the log."""
 
 from collections.abc import Sequence
 

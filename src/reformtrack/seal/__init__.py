@@ -1,6 +1,4 @@
-"""
-Seals: prove to somebody else that a log was not rewritten.
-"""
+"""Seals: prove to somebody else that a log was not rewritten."""
 
 from reformtrack.seal.checkpoint import Checkpoint, Replaced
 from reformtrack.seal.keys import SigningKey, VerifierKey

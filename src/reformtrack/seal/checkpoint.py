@@ -1,6 +1,4 @@
-"""
-A checkpoint: the number of records of a log and one hash of all of them, signed.
-"""
+"""A checkpoint: the number of records of a log and one hash of all of them, signed."""
 
 from base64 import b64encode
 from datetime import UTC, datetime

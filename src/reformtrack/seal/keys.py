@@ -1,6 +1,4 @@
-"""
-The keys of seals, in the text forms of signed notes (C2SP): Ed25519, through `cryptography`.
-"""
+"""The keys of seals, in the text forms of signed notes (C2SP): Ed25519, through `cryptography`."""
 
 import re
 from base64 import b64decode, b64encode

@@ -1,6 +1,4 @@
-"""
-Proofs against a checkpoint: that a record is in the log, and that a log only grew.
-"""
+"""Proofs against a checkpoint: that a record is in the log, and that a log only grew."""
 
 from base64 import b64encode
 from collections.abc import Sequence

@@ -1,6 +1,4 @@
-"""
-Sealing a log: checkpoints from its Merkle tree, and verification of the log against them.
-"""
+"""Sealing a log: checkpoints from its Merkle tree, and verification of the log against them."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,4 @@
-"""
-Admission of records from a log file: they must be as recording would have stored them.
-"""
+"""Admission of records from a log file: they must be as recording would have stored them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -1,6 +1,4 @@
-"""
-The event-sourced application: appends records, reads streams and the log, and reports unreadable records.
-"""
+"""The event-sourced application: appends records, reads streams and the log, and reports unreadable records."""
 
 import logging
 import os
@@ -18,23 +16,12 @@ from typing import Any, TypeVar
 
 from eventsourcing.application import Application
 from eventsourcing.domain import EventSourcingError
-from eventsourcing.persistence import (
-    InfrastructureFactory,
-    IntegrityError,
-    JSONTranscoder,
-    StoredEvent,
-)
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, JSONTranscoder, StoredEvent
 from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
 
 from reformtrack import telemetry
-from reformtrack.domain.errors import (
-    ReformtrackError,
-    StoreError,
-    StoreUnavailable,
-    TrackerClosed,
-    UnreadableRecord,
-)
+from reformtrack.domain.errors import ReformtrackError, StoreError, StoreUnavailable, TrackerClosed, UnreadableRecord
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -179,7 +166,6 @@ class RecordStore(Application[str]):
         )
 
     def construct_recorder(self) -> LogRecorder:
-        """The recorder of the log."""
         recorder = self.factory.application_recorder()
         if not isinstance(recorder, LogRecorder):
             raise TypeError(f"a LogRecorder keeps the log, not {type(recorder).__name__}")
@@ -372,9 +358,7 @@ class RecordStore(Application[str]):
         return self._held(self.recorder.transaction())
 
     def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
-        """
-        A transaction for deleting rows of a small table; the values of a column are then erased from the files too.
-        """
+        """A transaction for deleting rows of a small table; the values of a column are then erased from the files too."""
         return self._held(self.recorder.erasing(table, secret))
 
     def moment(self) -> AbstractContextManager[Session]:
@@ -398,10 +382,7 @@ class RecordStore(Application[str]):
         return self._answer(lambda: [Damage(0, text) for text in self.recorder.redefined()])
 
     def beside(self) -> list[Damage]:
-        """
-        The definitions of the log's tables that are not reformtrack's, and the rows that differ from their index
-        entries.
-        """
+        """The definitions of the log's tables that are not reformtrack's, and the rows that differ from their index entries."""
         return self._answer(lambda: list(beside(self.recorder)))
 
     def grant(self, role: str) -> list[str]:
@@ -414,9 +395,7 @@ class RecordStore(Application[str]):
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
     def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
-        """
-        Import the events of a file at their own positions; returns their number. Without a clock nothing is checked.
-        """
+        """Import the events of a file at their own positions; returns their number. Without a clock nothing is checked."""
         admission = partial(Admission, self, now) if now else None
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress, admission))
 

@@ -1,6 +1,4 @@
-"""
-The check of a store for internal consistency. It cannot tell whether somebody rewrote everything.
-"""
+"""The check of a store for internal consistency. It cannot tell whether somebody rewrote everything."""
 
 import os
 from collections import Counter

@@ -96,9 +96,7 @@ class Instants:
     """
 
     def __init__(self, recorder: LogRecorder, read: Read, answer: Answer) -> None:
-        self._recorder = recorder
-        self._read = read
-        self._answer = answer
+        self._recorder, self._read, self._answer = recorder, read, answer
 
     def position(self, instant: datetime) -> int:
         """
@@ -114,9 +112,7 @@ class Instants:
         return self._answer(lambda: self._recorder.select_position(after, text))
 
     def instant(self, position: int) -> datetime | None:
-        """
-        The instant from which the record at a position, or the last one before it, is known; None before the first.
-        """
+        """The instant from which the record at a position, or the last one before it, is known; None before the first."""
         request = self._request(position)
         return request and instant_of(self.meaning()(position, request.recorded_at))
 

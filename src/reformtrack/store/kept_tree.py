@@ -1,6 +1,4 @@
-"""
-The stored Merkle tree of a log: brought up to date, rebuilt, and compared with the rows.
-"""
+"""The stored Merkle tree of a log: brought up to date, rebuilt, and compared with the rows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar

@@ -248,7 +248,6 @@ def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
 
 
 def row_of(line: Line) -> Row:
-    """A record as a row of the log."""
     state = _bytes(line.state) if line.encoding == "base64" else bytes(line.state)
     return line.position, line.stream, line.version, line.name, state
 

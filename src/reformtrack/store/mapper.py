@@ -1,6 +1,4 @@
-"""
-Records ⇄ the stored events of eventsourcing: through the registry, and the compressor and the cipher of the settings.
-"""
+"""Records ⇄ the stored events of eventsourcing: through the registry, and the compressor and the cipher of the settings."""
 
 import zlib
 from collections.abc import Callable
@@ -25,7 +23,6 @@ class RecordMapper(Mapper[str]):
     """What encrypts each state at its place, after the compressor and the cipher of the settings."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """The stored event of a record."""
         if not isinstance(domain_event, Record):
             raise TypeError(f"a Record is stored, not {type(domain_event).__name__}")
         topic, state = self.registry.encode(domain_event)

@@ -1,6 +1,4 @@
-"""
-The retry budget of a call: how long it waits for a store that cannot be reached, and what ends its waits.
-"""
+"""The retry budget of a call: how long it waits for a store that cannot be reached, and what ends its waits."""
 
 import logging
 import math
@@ -91,7 +89,6 @@ _CALL: ContextVar[Call | None] = ContextVar("reformtrack.call", default=None)
 
 
 def current_call() -> Call | None:
-    """The current call."""
     return _CALL.get()
 
 
@@ -107,8 +104,7 @@ class one_call:  # noqa: N801  # used as a function is; a generator would cost e
     __slots__ = ("_seconds", "_stop", "_token")
 
     def __init__(self, seconds: float | None = None, stop: threading.Event | None = None) -> None:
-        self._seconds = seconds
-        self._stop = stop
+        self._seconds, self._stop = seconds, stop
 
     def __enter__(self) -> None:
         self._token: Token[Call | None] | None = None
@@ -187,9 +183,7 @@ def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
 
 
 def each_one_call(kind: type[T]) -> type[T]:
-    """
-    A decorator: all store queries of a method share one retry budget; a generator gets a new one after each yield.
-    """
+    """A decorator: all store queries of a method share one retry budget; a generator gets a new one after each yield."""
 
     def within(method: Callable[P, R]) -> Callable[P, R]:
         @wraps(method)

@@ -270,10 +270,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     @contextmanager
     def erasing(self, table: str, secret: str) -> Iterator[Session]:
-        """
-        Afterwards the table is moved to a new file without the deleted rows; the server's own log and backups keep
-        them.
-        """
+        """Afterwards the table is moved to a new file without the deleted rows; the server's own log and backups keep them."""
         with self.transaction() as session:
             yield session
         deadline = time.monotonic() + REWRITE_WAIT

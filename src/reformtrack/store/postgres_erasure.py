@@ -1,6 +1,4 @@
-"""
-How PostgreSQL forgets deleted rows: the table is moved to a new file.
-"""
+"""How PostgreSQL forgets deleted rows: the table is moved to a new file."""
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore

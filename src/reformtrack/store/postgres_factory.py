@@ -1,6 +1,4 @@
-"""
-What opens a log in PostgreSQL: its settings and its URL.
-"""
+"""What opens a log in PostgreSQL: its settings and its URL."""
 
 import re
 from typing import Any

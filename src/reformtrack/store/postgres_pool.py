@@ -1,6 +1,4 @@
-"""
-The connections to PostgreSQL: dead ones are detected before use, and no wait outlasts its call.
-"""
+"""The connections to PostgreSQL: dead ones are detected before use, and no wait outlasts its call."""
 
 import math
 import time
@@ -71,7 +69,6 @@ class LogConnection(Connection[DictRow]):
         self.made = time.monotonic()
 
     def wait(self, gen: Generator[Any, Any, RV], *args: Any, **kwargs: Any) -> RV:
-        """Wait for what a generator of psycopg waits for."""
         return super().wait(self._heard(gen), *args, **kwargs)
 
     def _heard(self, gen: Generator[Any, Any, RV]) -> Generator[Any, Any, RV]:

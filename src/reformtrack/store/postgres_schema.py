@@ -214,9 +214,7 @@ def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
 
 
 def _in_time(parameters: dict[str, Any]) -> dict[str, Any]:
-    """
-    The connection parameters with a timeout of the remaining retry budget, in whole seconds; at least two per host.
-    """
+    """The connection parameters with a timeout of the remaining retry budget, in whole seconds; at least two per host."""
     call, given = current_call(), int(parameters.get("connect_timeout", 0))
     left = math.inf if call is None else max(2, math.ceil(call.left))
     limit = min(given if given > 0 else math.inf, left)

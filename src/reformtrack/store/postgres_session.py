@@ -1,6 +1,4 @@
-"""
-A transaction of PostgreSQL, for tables beside the log.
-"""
+"""A transaction of PostgreSQL, for tables beside the log."""
 
 import re
 from collections.abc import Sequence
@@ -97,7 +95,7 @@ class PostgresSession:
         """Tables in whose place nobody can put another before the transaction ends."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
-        if self._is_there(table):
+        if self._of(table) is not None:
             return
         self.execute(f"CREATE TABLE {table} ({columns})")
         if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
@@ -172,9 +170,6 @@ class PostgresSession:
             self._of(table)
             raise psycopg.errors.UndefinedTable(table)
         self._locked.add(table)
-
-    def _is_there(self, table: str) -> bool:
-        return self._of(table) is not None
 
     def _of(self, table: str) -> _Found | None:
         """

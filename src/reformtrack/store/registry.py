@@ -97,9 +97,7 @@ class Registry:
     """
 
     def __init__(
-        self,
-        names: Mapping[str, type[Any]] = EVENT_NAMES,
-        upcasters: Mapping[str, Sequence[Upcaster]] = UPCASTERS,
+        self, names: Mapping[str, type[Any]] = EVENT_NAMES, upcasters: Mapping[str, Sequence[Upcaster]] = UPCASTERS
     ) -> None:
         self._encoder = msgspec.json.Encoder()
         self._later = {

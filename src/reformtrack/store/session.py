@@ -1,6 +1,4 @@
-"""
-A transaction of the database, for tables beside the log.
-"""
+"""A transaction of the database, for tables beside the log."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol

@@ -1,6 +1,4 @@
-"""
-The tables of features beside the log: their definitions, which are checked, and the rights that the log's owner grants.
-"""
+"""The tables of features beside the log: their definitions, which are checked, and the rights that the log's owner grants."""
 
 from reformtrack.store.session import Session
 

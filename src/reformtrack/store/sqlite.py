@@ -1,6 +1,4 @@
-"""
-SQLite: eventsourcing's recorder on a log table of our own, with append conditions and request ids.
-"""
+"""SQLite: eventsourcing's recorder on a log table of our own, with append conditions and request ids."""
 
 import sqlite3
 import threading
@@ -307,8 +305,7 @@ class _Connection:
     """
 
     def __init__(self, pool: SQLiteConnectionPool, is_writer: bool) -> None:
-        self._pool = pool
-        self._is_writer = is_writer
+        self._pool, self._is_writer = pool, is_writer
 
     def __enter__(self) -> sqlite3.Cursor:
         self._connection = self._pool.get_connection(is_writer=self._is_writer)
@@ -348,9 +345,7 @@ def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most
 
 
 def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None = None) -> list[Any]:
-    """
-    The rows of a statement; texts that somebody made invalid UTF-8 are decoded with surrogates, which no record has.
-    """
+    """The rows of a statement; texts that somebody made invalid UTF-8 are decoded with surrogates, which no record has."""
     try:
         return _fetched(cursor, statement, params, most)
     except sqlite3.OperationalError as error:
@@ -404,5 +399,4 @@ class SQLiteLogFactory(SQLiteFactory):
         unused.close()
 
     def application_recorder(self) -> SQLiteLogRecorder:
-        """The recorder of the log."""
         return SQLiteLogRecorder(self.datastore)

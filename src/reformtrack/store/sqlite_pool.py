@@ -1,6 +1,4 @@
-"""
-The connections to SQLite: one that writes, under a lock of this process, and those that read.
-"""
+"""The connections to SQLite: one that writes, under a lock of this process, and those that read."""
 
 import os
 import sqlite3
@@ -49,11 +47,8 @@ class LogPool(SQLiteConnectionPool):
             StoreError: the file was moved or replaced.
         """
         if self._file and (found := _identity(self._file)) != self._opened:
-            what = (
-                said("another file was put in place of {file}", file=self._file)
-                if found
-                else said("{file} disappeared", file=self._file)
-            )
+            gone = said("{file} disappeared", file=self._file)
+            what = said("another file was put in place of {file}", file=self._file) if found else gone
             raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
         takes_turns = is_writer or self.is_sqlite_memory_mode
         if takes_turns and not self._turn.acquire(blocking=False):
@@ -83,9 +78,7 @@ class LogPool(SQLiteConnectionPool):
             raise InterfaceError(str(error)) from error
 
     def put_connection(self, conn: SQLiteConnection) -> None:
-        """
-        Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it.
-        """
+        """Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it."""
         takes_turns = conn.is_writer or self.is_sqlite_memory_mode
         with self._guard:
             is_kept = not self._closed and len(self._idle) < self.pool_size

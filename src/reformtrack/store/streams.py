@@ -1,6 +1,4 @@
-"""
-Which streams of the log are read together: of a plan, of a kind, and those that the store keeps of itself.
-"""
+"""Which streams of the log are read together: of a plan, of a kind, and those that the store keeps of itself."""
 
 from typing import Any, NamedTuple
 

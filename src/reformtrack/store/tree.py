@@ -214,9 +214,7 @@ def _tile(session: Session, level: int, tile: int) -> bytes:
 
 
 def nodes(session: Session) -> Node:
-    """
-    What gives the nodes of the kept tree, each tile read once. It raises `SealError` where tiles are missing.
-    """
+    """What gives the nodes of the kept tree, each tile read once. It raises `SealError` where tiles are missing."""
     read: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, index: int) -> bytes:

@@ -161,7 +161,6 @@ def begin(session: Session) -> int:
 
 
 def make(session: Session, generation: int) -> None:
-    """Make the tables of a generation."""
     for statement in _TABLES:
         session.execute(statement.format(g=generation, text=session.text, clustered=session.clustered))
 
@@ -173,7 +172,6 @@ def index(session: Session, generation: int) -> None:
 
 
 def make_current(session: Session, generation: int) -> None:
-    """Make a generation the one that is read."""
     session.execute("UPDATE reformtrack_views SET is_current = 0")
     session.execute("UPDATE reformtrack_views SET is_current = 1 WHERE generation = ?", [generation])
 

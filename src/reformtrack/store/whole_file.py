@@ -1,6 +1,4 @@
-"""
-Files that are there when they are whole, and not before; and whom new ones are for.
-"""
+"""Files that are there when they are whole, and not before; and whom new ones are for."""
 
 import os
 import stat

@@ -1,6 +1,4 @@
-"""
-Histories: what becomes of a plan in a year, recorded in a tracker in memory, and all that this tracker answers of it.
-"""
+"""Histories: what becomes of a plan in a year, recorded in a tracker in memory, and all that this tracker answers of it."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

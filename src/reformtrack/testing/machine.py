@@ -1,6 +1,4 @@
-"""
-A state machine that tries whatever may be recorded of a plan, on a tracker of yours: your store, your policy.
-"""
+"""A state machine that tries whatever may be recorded of a plan, on a tracker of yours: your store, your policy."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,6 +1,4 @@
-"""
-`st.from_type` for the public values: importing `reformtrack.testing` registers them with Hypothesis.
-"""
+"""`st.from_type` for the public values: importing `reformtrack.testing` registers them with Hypothesis."""
 
 import inspect
 from enum import EnumType

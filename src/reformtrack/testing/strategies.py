@@ -1,6 +1,4 @@
-"""
-Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
-"""
+"""Strategies for every value and event, each valid by itself; whether a history accepts it is another question."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

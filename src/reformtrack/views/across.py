@@ -1,6 +1,4 @@
-"""
-Activities of many plans, page by page: those behind a figure, and those that need attention.
-"""
+"""Activities of many plans, page by page: those behind a figure, and those that need attention."""
 
 from collections.abc import Iterable
 from datetime import date

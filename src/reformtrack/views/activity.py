@@ -1,6 +1,4 @@
-"""
-An activity on a day, as known at an instant: its status, its due days, and the records behind them.
-"""
+"""An activity on a day, as known at an instant: its status, its due days, and the records behind them."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
@@ -214,9 +212,7 @@ class Activity:
 
     @cached_property
     def missed(self) -> tuple[Due, ...]:
-        """
-        The due days that make it overdue, in order: open and past; while it waits for confirmation, those met late.
-        """
+        """The due days that make it overdue, in order: open and past; while it waits for confirmation, those met late."""
         if self._awaits_confirmation:
             return tuple(due for due in self.dues if due.days_late(self.on))
         return tuple(Due(day, None) for day in self.open_days if day < self.on)
@@ -249,9 +245,7 @@ class Activity:
 
     @property
     def days_overdue(self) -> int:
-        """
-        The number of days by which `due` was missed, until the day asked for or until it was reported; 0 if it was not.
-        """
+        """The number of days by which `due` was missed, until the day asked for or until it was reported; 0 if it was not."""
         return max((due.days_late(self.on) for due in self.missed), default=0)
 
     @property
@@ -273,9 +267,7 @@ class Activity:
         return {name: self._standing_of(dues) for name, dues in parts.items()}
 
     def by_month(self) -> dict[str, Standing]:
-        """
-        What determines how it is counted in each month in which something is due; under `UNDATED` when it has no date.
-        """
+        """What determines how it is counted in each month in which something is due; under `UNDATED` when it has no date."""
         return self.standing_by(lambda due: due.isoformat()[:7]) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
@@ -332,8 +324,6 @@ class Activity:
         return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
 
     def _decisive(self, state: ActivityState) -> dict[object, object]:
-        """
-        The parts of a state that status and timeliness depend on, by name, with each completed occurrence by due day.
-        """
+        """The parts of a state that status and timeliness depend on, by name, with each completed occurrence by due day."""
         named = (state.scheduled_on, state.terms.deadline, self._status_of(state))
         return {**dict(zip(_PARTS, named, strict=True)), **dict(state.occurrences)}

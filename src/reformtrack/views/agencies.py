@@ -1,6 +1,4 @@
-"""
-The agencies on a day, as known at an instant: their names, the meaning of a printed name, and successors.
-"""
+"""The agencies on a day, as known at an instant: their names, the meaning of a printed name, and successors."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -26,11 +24,11 @@ from reformtrack.domain.errors import NotFound
 from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.lineage import Lineage, agency_key, exact_name
-from reformtrack.domain.progress import Counted, CountingRule, Progress
+from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name, name_key
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
-from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
+from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import Lang, lead_words, sort_key
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
@@ -98,10 +96,7 @@ class Work(NamedTuple):
     """The activities of a plan with the same responsible agencies on a day."""
 
     names: tuple[str, ...]
-    """
-    The names of these agencies, with the id where several share a name; for an ambiguous lead, only the lead as
-    printed.
-    """
+    """The names of these agencies, with the id where several share a name; for an ambiguous lead, only the lead as printed."""
     agencies: tuple[Agency, ...]
     """
     The responsible agencies: several after a split; an ended one without a successor. For an ambiguous lead: those that
@@ -367,11 +362,8 @@ class Registry:
         The agencies responsible on the day asked for, for work assigned to a name on a day; empty if the name is
         ambiguous or unknown.
         """
-        match self.resolve(name, then):
-            case Found(agency):
-                return self.successors(agency.id)
-            case _:
-                return ()
+        found = self.resolve(name, then)
+        return self.successors(found.agency.id) if isinstance(found, Found) else ()
 
     def last_in_line(self, id: str) -> tuple[Agency, ...]:
         """Its successors on the day asked for; itself if it has ended without one."""
@@ -437,9 +429,7 @@ class Registry:
         """
         whole = plan.progress(rule)
         as_ = dict(whole.counted)
-        parts: dict[str, list[tuple[ActivityId, Counted]]] = {}
-        for work in self.work(plan):
-            parts.setdefault(work.label, []).extend((one.id, as_[one.id]) for one in work.activities)
+        parts = grouped((work.label, (one.id, as_[one.id])) for work in self.work(plan) for one in work.activities)
         return {label: attrs.evolve(whole, counted=pairs) for label, pairs in parts.items()}
 
 

@@ -1,6 +1,4 @@
-"""
-An issued report beside the one before it and the one of a year before.
-"""
+"""An issued report beside the one before it and the one of a year before."""
 
 import re
 

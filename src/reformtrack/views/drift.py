@@ -156,9 +156,7 @@ class Drift:
     lines: tuple[FigureDrift, ...]
     """The lines whose numbers differ."""
     records: tuple[Record[Event], ...]
-    """
-    The records that caused the changes, in the order of the log: facts of those days, and retractions of such facts.
-    """
+    """The records that caused the changes, in the order of the log: facts of those days, and retractions of such facts."""
     balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
     """(entry or outcome, as issued, now) where the numbers differ."""
     activities: tuple[ActivityDrift, ...] = ()

@@ -1,6 +1,4 @@
-"""
-The other figures of a plan's report: each indicator's reading on a day, and the checks between them.
-"""
+"""The other figures of a plan's report: each indicator's reading on a day, and the checks between them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

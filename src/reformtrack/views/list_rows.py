@@ -1,6 +1,4 @@
-"""
-The rows of lists of activities: what each is filtered, grouped and sorted by.
-"""
+"""The rows of lists of activities: what each is filtered, grouped and sorted by."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

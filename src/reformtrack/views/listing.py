@@ -1,6 +1,4 @@
-"""
-A list of activities: which are asked for and in which order, as one value that an address holds; and the answer to it.
-"""
+"""A list of activities: which are asked for and in which order, as one value that an address holds; and the answer to it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from reformtrack.domain.activity import (
-    ActivityEvent,
-    ActivityReopened,
-    CompletionReturned,
-)
+from reformtrack.domain.activity import ActivityEvent, ActivityReopened, CompletionReturned
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import NotFound, UnreadableRecord
@@ -132,9 +128,7 @@ class Plan:
         return {domain.code: domain.title for domain in self.state.domains}
 
     def domain_title(self, code: str) -> str:
-        """
-        The title of a domain; its code if the plan has no such domain, as within a request that adopts the plan again.
-        """
+        """The title of a domain; its code if the plan has no such domain, as within a request that adopts the plan again."""
         return self._domain_titles.get(code, code)
 
     def domain_line(self, code: str) -> str:

@@ -1,6 +1,4 @@
-"""
-Issued reports: the figures as issued, as known now for the same days, and the causes of the differences.
-"""
+"""Issued reports: the figures as issued, as known now for the same days, and the causes of the differences."""
 
 from __future__ import annotations
 
@@ -55,10 +53,7 @@ class Comparison:
 
     @property
     def percent_difference(self) -> Decimal | None:
-        """
-        The published minus the report's own percentage, rounded to the published one's decimals; None if one is
-        missing.
-        """
+        """The published minus the report's own percentage, rounded to the published one's decimals; None if one is missing."""
         own, published = self.own, self.published.percent
         if own is None or own.rate is None or published is None:
             return None

@@ -1,6 +1,4 @@
-"""
-Next year's plan, proposed from this year's as events to review, edit and record.
-"""
+"""Next year's plan, proposed from this year's as events to review, edit and record."""
 
 from __future__ import annotations
 
@@ -37,23 +35,17 @@ class RollOver:
 
     into: PlanId
     events: tuple[Event, ...]
-    """
-    The next plan's adoption, its activities, and the carry-over of each unfinished one; to be edited and recorded.
-    """
+    """The next plan's adoption, its activities, and the carry-over of each unfinished one; to be edited and recorded."""
     copied: tuple[str, ...]
     """The codes of the regular and recurring activities, which repeat every year, completed or not."""
     carried: tuple[str, ...]
-    """
-    The codes of the unfinished activities that continue in the next plan, including those already carried over into it.
-    """
+    """The codes of the unfinished activities that continue in the next plan, including those already carried over into it."""
     blocked: tuple[tuple[str, str], ...]
     """(code, why) of the unfinished activities that the events leave out: reported complete, or with later records."""
     settled: tuple[str, ...]
     """The codes of activities not in the next plan: completed, withdrawn, or already carried over into another one."""
     redated: tuple[str, ...]
-    """
-    The codes in the next plan whose deadline does not exist in its days: due by its end, until somebody sets a day.
-    """
+    """The codes in the next plan whose deadline does not exist in its days: due by its end, until somebody sets a day."""
     unclear: tuple[str, ...]
     """
     The codes in the next plan with a leading or supporting agency that somebody has to decide: it was split, ended
@@ -68,13 +60,7 @@ class RollOver:
 
 
 def roll_over(
-    plan: Plan,
-    into: str,
-    *,
-    on: date,
-    registry: Registry,
-    title: str = "",
-    document: Document | None = None,
+    plan: Plan, into: str, *, on: date, registry: Registry, title: str = "", document: Document | None = None
 ) -> RollOver:
     """
     Propose the next plan from this one.
@@ -112,7 +98,9 @@ def roll_over(
     for activity in plan.activities:
         leaves = ActivityCarriedOver(activity.id, on=day, into=next_id, document=document)
         status, went = activity.status, activity.state.carried_into == next_id
-        is_copied = not status.has_left and _is_yearly(activity)
+        # What is regular, or has several due days a year, repeats every year.
+        is_yearly = activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
+        is_copied = not status.has_left and is_yearly
         if not went and (status.has_left or (status is ProgressStatus.COMPLETED and not is_copied)):
             settled.append(activity.code)
             continue
@@ -181,11 +169,6 @@ def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
     return ""
 
 
-def _is_yearly(activity: Activity) -> bool:
-    """Whether it repeats every year: regular, or with several due days a year."""
-    return activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
-
-
 def _later(plan: Plan) -> tuple[str, ...]:
     here = {activity.id for activity in plan.activities}
     records = ((id, plan.records[id]) for id in sorted(plan.records) if ACTIVITY.has(id) and id not in here)
@@ -209,9 +192,7 @@ class _Names:
         return not all(self._goes_on(name, then) for name in (*activity.leads, *activity.state.terms.supporting))
 
     def _goes_on(self, name: str, then: date) -> bool:
-        """
-        Whether one existing agency is meant by the proposed name, or the register does not know the name on either day.
-        """
+        """Whether one existing agency is meant by the proposed name, or the register does not know the name on either day."""
         agencies, unclear = self._registry.meant(name, then)
         proposed, still_unclear = self._registry.meant(one_line(self.of(name, then)), self._registry.on)
         is_one = len(agencies) == 1 and agencies[0].exists and not unclear and not still_unclear

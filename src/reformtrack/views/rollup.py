@@ -1,6 +1,4 @@
-"""
-Many plans at once: counts by jurisdiction, plan, domain and lead.
-"""
+"""Many plans at once: counts by jurisdiction, plan, domain and lead."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime

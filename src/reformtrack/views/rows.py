@@ -1,6 +1,4 @@
-"""
-The rows of plans in lists and in files.
-"""
+"""The rows of plans in lists and in files."""
 
 from datetime import date
 from typing import NamedTuple

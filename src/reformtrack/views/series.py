@@ -1,6 +1,4 @@
-"""
-The data of a plan's charts: its burn-up, its agencies by month, its due days.
-"""
+"""The data of a plan's charts: its burn-up, its agencies by month, its due days."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,9 +28,7 @@ class BurnUp(NamedTuple):
 
     day: date
     planned: int
-    """
-    The number of activities that should be completed by the end of the day: the dated ones whose last due day has come.
-    """
+    """The number of activities that should be completed by the end of the day: the dated ones whose last due day has come."""
     completed: int
     """The number completed."""
     total: int
@@ -120,9 +116,7 @@ def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState
 
 
 def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
-    """
-    Whether a burn-up counts a state differently from the one before: most records change neither status nor terms.
-    """
+    """Whether a burn-up counts a state differently from the one before: most records change neither status nor terms."""
     return (
         before.status is not after.status
         or before.terms is not after.terms
@@ -280,9 +274,7 @@ def due_days(plan: Plan) -> dict[date, Cell]:
 
 
 def _cells(plan: Plan, part: Callable[[Activity, date], K]) -> Mapping[K, Cell]:
-    """
-    The due work of activities that have not left the plan, by the part of the due day; each activity once per part.
-    """
+    """The due work of activities that have not left the plan, by the part of the due day; each activity once per part."""
     plan.check_readable()
     found: dict[K, Cell] = {}
     for activity in plan.activities:

@@ -1,6 +1,4 @@
-"""
-How many activities of a plan are in each state, by part; and what changed of late.
-"""
+"""How many activities of a plan are in each state, by part; and what changed of late."""
 
 from collections.abc import Sequence
 from datetime import date, tzinfo

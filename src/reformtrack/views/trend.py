@@ -1,6 +1,4 @@
-"""
-A roll-up as a series over days: as it is known at one position, or as it was known day by day.
-"""
+"""A roll-up as a series over days: as it is known at one position, or as it was known day by day."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""
-What needs attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
-"""
+"""What needs attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -103,11 +101,7 @@ class PlanWarning:
 
 
 def plan_warnings(
-    plan: Plan,
-    indicators: Iterable[Indicator] = (),
-    *,
-    stages: Sequence[int] = STAGES,
-    silent_days: int = SILENT_DAYS,
+    plan: Plan, indicators: Iterable[Indicator] = (), *, stages: Sequence[int] = STAGES, silent_days: int = SILENT_DAYS
 ) -> tuple[PlanWarning, ...]:
     """
     What needs attention in a plan on its day, the most urgent first: overdue, due, without evidence, silent, figures.

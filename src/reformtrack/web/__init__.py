@@ -1,6 +1,4 @@
-"""
-The ASGI application: a dashboard, an API and an event stream over a tracker, to be mounted in another application.
-"""
+"""The ASGI application: a dashboard, an API and an event stream over a tracker, to be mounted in another application."""
 
 from reformtrack.extras import extra
 

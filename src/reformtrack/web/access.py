@@ -1,6 +1,4 @@
-"""
-Who asks: only what the host says about a request decides what it may see and record.
-"""
+"""Who asks: only what the host says about a request decides what it may see and record."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable, iscoroutinefunction
@@ -31,9 +29,7 @@ class Actor:
 
 
 Authorize = Callable[[Request], Actor | None] | Callable[[Request], Awaitable[Actor | None]]
-"""
-Returns who asks; None for somebody who may not even read. A synchronous function runs in a thread.
-"""
+"""Returns who asks; None for somebody who may not even read. A synchronous function runs in a thread."""
 
 READER = Actor("reader", may_record=False)
 """Everybody, if the host gives no `authorize`: they may read."""

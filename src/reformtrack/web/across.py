@@ -1,6 +1,4 @@
-"""
-The page of activities of many plans: those on a list, or behind a number.
-"""
+"""The page of activities of many plans: those on a list, or behind a number."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-The pages of agencies: all of them and whoever else leads, and one with its names, its heirs and its activities.
-"""
+"""The pages of agencies: all of them and whoever else leads, and one with its names, its heirs and its activities."""
 
 from starlette.responses import Response
 

@@ -1,6 +1,4 @@
-"""
-How every request is answered: authorised, in a thread, with 304 for unchanged answers, and with errors as problems.
-"""
+"""How every request is answered: authorised, in a thread, with 304 for unchanged answers, and with errors as problems."""
 
 import logging
 import threading

@@ -1,8 +1,7 @@
-"""
-The questions of the API: the same as the tracker's, on the same two clocks, as JSON.
-"""
+"""The questions of the API: the same as the tracker's, on the same two clocks, as JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import attrs
@@ -62,8 +61,6 @@ MOST_LINES = 100_000
 
 @attrs.frozen
 class Query:
-    """A parameter of a query."""
-
     schema: Mapping[str, Any]
     """Its JSON Schema."""
     about: str
@@ -315,12 +312,9 @@ def reads(counts: Counts) -> Sequence[Read]:
     }
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
     rule = Query(_one_of(CountingRule), "What counts, one rule for all plans; default: the whole plan.")
-    by = {
-        "by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."),
-        "rule": rule,
-    }
+    by = {"by": Query(_TEXT, f"What to split by: some of {', '.join(PARTS)}, with commas between."), "rule": rule}
     series = {
-        "from": Query({"type": "string", "format": "date"}, "The first day; `on` is the last. Default: a year before."),
+        "from": Query(_DATE, "The first day; `on` is the last. Default: a year before."),
         "every": Query({"type": "string", "enum": list(get_args(Every))}, "How far points are apart; default: a week."),
         "as_it_was": Query(
             {"type": "string", "enum": ["true", "false"]}, "Whether each day is as it was known at its own end."
@@ -343,7 +337,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read(
             "/agencies/{name}/activities",
             "The activities that an agency leads, in all plans",
-            lambda question: agency_activities(counts, question),
+            partial(agency_activities, counts),
             AgencyActivities,
             {"plan": Query(_TEXT, "The id of their plan."), **filters},
         ),
@@ -352,16 +346,10 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
-        Read(
-            "/trend",
-            "The counts of all plans over days or weeks",
-            lambda question: trend(counts, question),
-            TrendDocument,
-            series,
-        ),
+        Read("/trend", "The counts of all plans over days or weeks", partial(trend, counts), TrendDocument, series),
         Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, of_many),
         Read("/agencies", "The agencies", agencies, Agencies),
-        Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
+        Read("/rollup", "The counts of all plans", partial(rollup, counts), RollupDocument, by),
         Read("/records", "The log, page by page", records, Records, pages),
     )
 
@@ -402,10 +390,8 @@ def check_query(request: Request, known: set[str]) -> None:
 
 
 def json_response(document: Struct, status: int = 200) -> Response:
-    """A document as JSON."""
     return Response(msgspec.json.encode(document), status, media_type="application/json")
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
-    """A problem as its document."""
     return Response(problem.document(), problem.status, media_type="application/problem+json")

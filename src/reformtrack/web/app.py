@@ -1,6 +1,4 @@
-"""
-The application: its routes, and the headers that every answer has.
-"""
+"""The application: its routes, and the headers that every answer has."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
@@ -133,7 +131,6 @@ def create_app(
 
 
 def _hosts(own: HostPage, question: Question) -> Response:
-    """A page of the host."""
     return page(question, "host.html", title=own.title, content=Markup(own.html))  # the host's own
 
 
@@ -163,8 +160,6 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 names = {name.lower() for name, _ in message["headers"]}

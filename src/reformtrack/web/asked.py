@@ -1,6 +1,4 @@
-"""
-The question of a request: the two clocks and the language, from its query; and how every link keeps them.
-"""
+"""The question of a request: the two clocks and the language, from its query; and how every link keeps them."""
 
 import enum
 from collections.abc import Mapping
@@ -38,7 +36,6 @@ class Asked:
 
     @property
     def say(self) -> Language:
-        """The words in the language."""
         return Language(self.lang)
 
     def query(self, **more: object) -> str:

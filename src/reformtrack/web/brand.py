@@ -1,6 +1,4 @@
-"""
-How a host makes the pages its own: title, logo, colours, navigation and pages.
-"""
+"""How a host makes the pages its own: title, logo, colours, navigation and pages."""
 
 import re
 from collections.abc import Mapping, Sequence

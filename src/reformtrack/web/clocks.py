@@ -1,6 +1,4 @@
-"""
-The days that are asked for most: the ends of quarters, the cut-offs of the periods, what the issued reports saw.
-"""
+"""The days that are asked for most: the ends of quarters, the cut-offs of the periods, what the issued reports saw."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

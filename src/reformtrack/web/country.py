@@ -1,6 +1,4 @@
-"""
-The pages of many plans: the country at a glance, the list of plans, and whether there is news.
-"""
+"""The pages of many plans: the country at a glance, the list of plans, and whether there is news."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -49,7 +47,6 @@ def country(counts: Counts, question: Question) -> Response:
     pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
-        """The lines of a list, each with its rank."""
         lines = zip(ranks(by(tally) for _, tally in parts), parts, strict=True)
         return [Line(rank, key[0], tally, plans[key[0]]) for rank, (key, tally) in lines]
 

@@ -1,6 +1,4 @@
-"""
-A cache of the counts of many plans, for equal questions at the same time.
-"""
+"""A cache of the counts of many plans, for equal questions at the same time."""
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

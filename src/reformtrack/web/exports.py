@@ -1,6 +1,4 @@
-"""
-Files to fetch: of each list, a plan's calendar, an issued report, the workbook of an agency.
-"""
+"""Files to fetch: of each list, a plan's calendar, an issued report, the workbook of an agency."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -210,7 +210,6 @@ def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 
 def is_full(page: Sequence[Frame]) -> bool:
-    """Whether a batch is full."""
     return len(page) >= PAGE or sum(len(data) for _, data in page) >= PAGE_BYTES
 
 

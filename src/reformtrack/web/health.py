@@ -1,6 +1,4 @@
-"""
-Liveness and readiness, for monitoring.
-"""
+"""Liveness and readiness, for monitoring."""
 
 from collections.abc import Sequence
 

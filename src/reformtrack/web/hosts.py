@@ -50,11 +50,9 @@ class KnownHosts:
     """Answers requests for known host names and refuses others; the package's static files are open to all."""
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
-        self._app = app
-        self._names = names
+        self._app, self._names = app, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, if it is for this application."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or path.startswith("/static/") or self._is_known(scope):
             await self._app(scope, receive, send)
@@ -80,7 +78,6 @@ class ShortAddresses:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, if its address can be one of this application."""
         query = scope.get("query_string", b"")
         if len(query) <= MAX_QUERY and query.count(b"&") < MAX_PARAMETERS:
             await self._app(scope, receive, send)

@@ -1,6 +1,4 @@
-"""
-Caches of answers and of plans, valid while nothing is recorded: many people look at the same pages, which poll.
-"""
+"""Caches of answers and of plans, valid while nothing is recorded: many people look at the same pages, which poll."""
 
 import threading
 from collections import OrderedDict

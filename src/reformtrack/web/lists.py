@@ -55,7 +55,6 @@ class Found:
 
     @property
     def plan(self) -> Plan | None:
-        """The plan that it is of."""
         return self.of if isinstance(self.of, Plan) else None
 
     @property
@@ -114,7 +113,6 @@ class Found:
 
     @property
     def conditions(self) -> str:
-        """All conditions in words."""
         return "; ".join(map(self.condition, self.listing.wanted.conditions))
 
 

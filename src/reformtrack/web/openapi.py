@@ -1,6 +1,4 @@
-"""
-The description of the API: OpenAPI 3.1, generated from the code.
-"""
+"""The description of the API: OpenAPI 3.1, generated from the code."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -46,9 +44,7 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         },
         "servers": [{"url": server or "/"}],
         "paths": paths,
-        "components": {
-            "schemas": {**schemas, **more, **event_schemas()},
-        },
+        "components": {"schemas": {**schemas, **more, **event_schemas()}},
     }
     return msgspec.json.encode(found)
 

@@ -1,6 +1,4 @@
-"""
-How a page is made: its template, its links, and the words of its language.
-"""
+"""How a page is made: its template, its links, and the words of its language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -93,7 +91,6 @@ class View:
 
     @property
     def lang(self) -> Lang:
-        """The language of the page."""
         return self.asked.lang
 
     @property
@@ -220,7 +217,6 @@ class View:
         return percent(rate, self.lang)
 
     def details(self, record: Record[Any]) -> list[str]:
-        """The details of a record."""
         return details(record.event, self.say, self.domains)
 
     def code(self, stream: StreamId) -> str:
@@ -311,7 +307,6 @@ def with_days(handler: Handler) -> Handler:
 
 
 def error_page(request: Request, problem: Problem) -> Response:
-    """The page of an error."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
     asked = [(name, concealed(value)) for name, value in request.query_params.multi_items()]

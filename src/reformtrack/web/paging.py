@@ -1,6 +1,4 @@
-"""
-Paging of long lists, by lines or bytes.
-"""
+"""Paging of long lists, by lines or bytes."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -1,6 +1,4 @@
-"""
-The pages of one plan: its status, one activity, its other figures, its reports.
-"""
+"""The pages of one plan: its status, one activity, its other figures, its reports."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

@@ -1,6 +1,4 @@
-"""
-What the pages say in words: of an activity its deadline and what set it, and its latest progress; of a chart its values.
-"""
+"""What the pages say in words: of an activity its deadline and what set it, and its latest progress; of a chart its values."""
 
 from datetime import date
 from itertools import groupby

@@ -1,6 +1,4 @@
-"""
-Errors of the web: a status, and a problem document of RFC 9457.
-"""
+"""Errors of the web: a status, and a problem document of RFC 9457."""
 
 import attrs
 import msgspec
@@ -72,11 +70,9 @@ class Problem(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that go with it."""
         return {"Retry-After": str(RETRY_AFTER)} if self.status in (429, 503) else {}
 
     def document(self) -> bytes:
-        """The problem document."""
         fields = {"type": TYPE + self.name, "title": str(self.title), "status": self.status, "detail": str(self.detail)}
         return msgspec.json.encode({**fields, **self.more})
 

@@ -1,6 +1,4 @@
-"""
-The JSON Schemas of events: what their annotations say, and the limits that are checked besides.
-"""
+"""The JSON Schemas of events: what their annotations say, and the limits that are checked besides."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args

@@ -1,6 +1,4 @@
-"""
-The style and the script of the pages: read from the package wherever it is, in a zip archive too.
-"""
+"""The style and the script of the pages: read from the package wherever it is, in a zip archive too."""
 
 from collections.abc import Sequence
 from hashlib import sha256

@@ -1,6 +1,4 @@
-"""
-The page of a trend: of all plans, of those of a jurisdiction, or of the work of an agency.
-"""
+"""The page of a trend: of all plans, of those of a jurisdiction, or of the work of an agency."""
 
 from starlette.responses import Response
 

@@ -1,6 +1,4 @@
-"""
-Recording through the API: events in, records out, safe to repeat.
-"""
+"""Recording through the API: events in, records out, safe to repeat."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -91,11 +89,8 @@ def _key(request: Request, actor: str) -> str:
 
 def _expected(request: Request) -> dict[str, int]:
     """The versions of streams that the caller saw; 0 for one that must not be there."""
-    lines = request.headers.getlist("if-match")
-    if not lines:
-        return {}
-    found: dict[str, int] = {}
-    for part in ",".join(lines).split(","):
+    lines, found = request.headers.getlist("if-match"), dict[str, int]()
+    for part in ",".join(lines).split(",") if lines else ():
         tag = _TAG.fullmatch(part.strip())
         if tag is None or tag[1] in found:
             raise InvalidField("header", "If-Match", part, 'the tags of versions, each stream once, as "p-2023/1.04;3"')

@@ -1,6 +1,4 @@
-"""
-Answers a workbook that came back: a copy of it, with a remark beside each row.
-"""
+"""Answers a workbook that came back: a copy of it, with a remark beside each row."""
 
 import re
 from collections import defaultdict
@@ -112,7 +110,6 @@ class _Copy:
         self._columns = columns(head.say) if head else []
 
     def write(self, page: Any, formats: Mapping[str, Any]) -> None:
-        """Write it on a page."""
         head, rows = self._head, self._sheet.rows
         formulas = empty_formulas(self._sheet)
         last = max([len(rows) - 1, *self._problems, *formulas])

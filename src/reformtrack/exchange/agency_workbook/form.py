@@ -1,6 +1,4 @@
-"""
-The form of an agency's workbook: its columns, what stands in its rows, and the mark that says what it was made from.
-"""
+"""The form of an agency's workbook: its columns, what stands in its rows, and the mark that says what it was made from."""
 
 import hashlib
 import re

@@ -1,6 +1,4 @@
-"""
-Reads the rows of a sheet that came back, and holds them against what was sent.
-"""
+"""Reads the rows of a sheet that came back, and holds them against what was sent."""
 
 from __future__ import annotations
 
@@ -163,12 +161,12 @@ class Reader:
             for row in range(len(sheet.rows))
             for place in DAYS
         )
-        given = [self._places[place] for place in GIVEN if place in self._places]
+        self._given = {place: self._places[place] for place in GIVEN if place in self._places}
         self._merged = {
             (row, column)
             for (top, left), (bottom, right) in sheet.merged
             for row in range(top, bottom + 1)
-            for column in given
+            for column in self._given.values()
             if left <= column <= right and (top, left) != (bottom, right)
         }
         if not mark.digest:
@@ -194,9 +192,8 @@ class Reader:
 
     def refuse(self, row: int, place: int, what: str, to_do: str, *, is_error: bool = True) -> None:
         """Note a problem with a cell, its places from 0."""
-        self.problems.append(
-            Problem(self.sheet.name, cell_name(row, place), self._told(what), to_do, is_error=is_error)
-        )
+        at = cell_name(row, place)
+        self.problems.append(Problem(self.sheet.name, at, self._told(what), to_do, is_error=is_error))
 
     def _told(self, text: str) -> str:
         """A text in which activities of the plan have their codes and titles in the place of ids."""
@@ -264,7 +261,7 @@ class Reader:
 
     def _tell_remarks(self, row: int) -> None:
         """Tell what somebody remarked on the cells of a row to fill in."""
-        for column in (self._places[place] for place in GIVEN if place in self._places):
+        for column in self._given.values():
             name = cell_name(row, column)
             if remark := self.sheet.comments.get(name):
                 what = self._say("somebody remarked on the cell: {text}", text=quoted(remark))
@@ -274,9 +271,6 @@ class Reader:
     def _is_covered(self, row: int, column: int) -> bool:
         """Whether what stands in a cell is not shown, since it is merged with another."""
         return cell_name(row, column) in self.sheet.covered and self.sheet.cell(row, column) is None
-
-    def _unmerge(self) -> tuple[str, str]:
-        return self._say("the cell is merged with others"), self._say("unmerge it, and fill in each cell by itself")
 
     def _refuse_beside(self, cells: Iterable[str], *, in_row: bool = False) -> None:
         what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
@@ -290,11 +284,7 @@ class Reader:
         shown = {place: texts.get(column, "") for place, column in self._places.items()}
         changed = [place for place in SHOWN if shown[place] != said(sent[place])]
         moved = [place for place in changed if place in IDENTITY]
-        is_filled = any(
-            form.given(shown.get(place)) or self._is_covered(row, self._places[place])
-            for place in GIVEN
-            if place in self._places
-        )
+        is_filled = any(form.given(shown[place]) or self._is_covered(row, at) for place, at in self._given.items())
         self._refuse_beside(beside, in_row=is_filled and not moved)
         self._tell_remarks(row)
         if moved:
@@ -358,18 +348,18 @@ class Reader:
     def _unread(self, row: int) -> Iterator[tuple[Place, tuple[str, str]]]:
         """The cells of a row that have no value of their own, and what to do."""
         say = self._say
-        for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
+        for place, column in self._given.items():
             name, text = cell_name(row, column), self._text(row, column)
+            struck = say("delete what does not hold, or write what is meant")
             if text and name in self.sheet.partly_struck:
-                what = say("a part of the text {text} is struck out", text=quoted(text))
-                yield place, (what, say("delete what does not hold, or write what is meant"))
+                yield place, (say("a part of the text {text} is struck out", text=quoted(text)), struck)
             if text and name in self.sheet.struck:
-                what = say("the text {text} is struck out", text=quoted(text))
-                yield place, (what, say("delete what does not hold, or write what is meant"))
+                yield place, (say("the text {text} is struck out", text=quoted(text)), struck)
             if self._is_covered(row, column) or (
                 text and (row, column) in self._merged and column < len(self.sheet.rows[row])
             ):
-                yield place, self._unmerge()
+                to_do = say("unmerge it, and fill in each cell by itself")
+                yield place, (say("the cell is merged with others"), to_do)
             if (found := unread(self.sheet, row, column, say)) is not None:
                 yield place, found
 
@@ -394,12 +384,8 @@ class Reader:
                 what = say("{day} is before the plan was adopted", day=day(found, say.lang))
                 yield place, (what, say("correct the day"))
             elif found is None and text:
-                what = (
-                    say("the day cannot be read")
-                    if place == Place.DAY
-                    else say("the day of the document cannot be read")
-                )
-                yield place, (what, as_day)
+                of_document = say("the day of the document cannot be read")
+                yield place, (say("the day cannot be read") if place == Place.DAY else of_document, as_day)
             elif found is None and place == Place.DAY:
                 yield place, (say("the update has no day"), as_day)
         for place in GIVEN:

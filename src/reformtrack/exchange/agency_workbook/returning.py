@@ -1,6 +1,4 @@
-"""
-Records what an agency filled in, row by row.
-"""
+"""Records what an agency filled in, row by row."""
 
 from __future__ import annotations
 

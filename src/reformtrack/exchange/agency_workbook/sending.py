@@ -1,6 +1,4 @@
-"""
-Makes the workbook that a lead agency fills in.
-"""
+"""Makes the workbook that a lead agency fills in."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -116,9 +114,8 @@ def set_up(sheet: Any, head: int, last: int, places: Sequence[int], say: Languag
         sheet.set_column(place, place, size, None, {"hidden": place == places[Place.ID]})
     sheet.set_row(head, 50)
     chosen = places[Place.UPDATE]
-    sheet.data_validation(
-        head + 1, chosen, last, chosen, {"validate": "list", "source": list(form.updates(say).values())}
-    )
+    choices = {"validate": "list", "source": list(form.updates(say).values())}
+    sheet.data_validation(head + 1, chosen, last, chosen, choices)
     for place in (places[column] for column in DAYS):
         limits = {"validate": "date", "criteria": "between", "minimum": form.FIRST, "maximum": form.LAST}
         sheet.data_validation(head + 1, place, last, place, limits)

@@ -1,3 +1,1 @@
-"""
-The appendix of a plan: read from a spreadsheet, compared with the plan on record, imported.
-"""
+"""The appendix of a plan: read from a spreadsheet, compared with the plan on record, imported."""

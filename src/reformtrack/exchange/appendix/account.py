@@ -1,6 +1,4 @@
-"""
-What is told of a file while it is read, and where each of its cells is put.
-"""
+"""What is told of a file while it is read, and where each of its cells is put."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-Agencies as cells name them: several in one cell, one over several lines, one in several spellings.
-"""
+"""Agencies as cells name them: several in one cell, one over several lines, one in several spellings."""
 
 import re
 from collections import Counter, defaultdict
@@ -59,8 +57,7 @@ _DEPUTIES, _COUNCIL, _COMMITTEE = (
 )
 _OFFICE = rf"(?:văn phòng|vp)[. ]+(?:(?:đoàn )?{_DEPUTIES}(?: và|,| &) )?{_COUNCIL}"
 _OWN_AND = re.compile(
-    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} ?(?:\bvà\b|&|-|–) ?{_COMMITTEE})[^,;/]*$",
-    re.IGNORECASE,
+    rf"(?:{_DEPUTIES} và {_COUNCIL}|{_OFFICE} ?(?:\bvà\b|&|-|–) ?{_COMMITTEE})[^,;/]*$", re.IGNORECASE
 )
 """One office of two bodies, which has “và” in its name."""
 _SHORT_COMPOUND = re.compile(r"\b(?:NN&PTNT|VH&TTDL|HĐND&UBND|TN(?:HS)?&TKQ|TN&TKQGQ|LĐ&TBXH)$")
@@ -123,12 +120,10 @@ def by_role(text: str, column: str) -> dict[str, str]:
     if len(text) > _LONGEST:
         return {column: text}
     found: dict[str, str] = {}
-    if (
-        (with_ := _LEADS_WITH.search(text))
-        and _names_a_lead(text[: with_.start()])
-        and not _DOES.search(text[with_.end() :])
-    ):
-        text = f"{text[: with_.start()]}{with_[1]}; phối hợp: {text[with_.end() :]}"
+    if with_ := _LEADS_WITH.search(text):
+        before, after = text[: with_.start()], text[with_.end() :]
+        if _names_a_lead(before) and not _DOES.search(after):
+            text = f"{before}{with_[1]}; phối hợp: {after}"
     role, is_said = column, False
     parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
     for sign, part in re.findall(r"([;\n]?)([^;\n]+)", parts):
@@ -263,26 +258,23 @@ def _parted(item: str) -> Names:
     is_sure = True
     for piece in pieces:  # each with its place in the text, so that what is joined again keeps its own signs
         begin = item.index(piece, place)
-        between = item[place:begin]
-        sign = between.strip()
-        place = begin + len(piece)
-        is_sure &= not (parts and _OWN_COMMA.search(item[parts[-1][0] : place]))
-        if parts and _is_rest(item[parts[-1][0] : parts[-1][1]], sign, piece):
-            whole = item[parts[-1][0] : place]
+        sign, place = item[place:begin].strip(), begin + len(piece)
+        first, end = parts[-1] if parts else (begin, begin)
+        before, whole = item[first:end], item[first:place]
+        is_sure &= not (parts and _OWN_COMMA.search(whole))
+        if parts and _is_rest(before, sign, piece):
             is_sure &= _SHORT_COMPOUND.search(whole) is not None or _OWN_AND.search(whole) is not None
-            parts[-1] = (parts[-1][0], place)
+            parts[-1] = (first, place)
             continue
-        is_of_all = bool(parts) and sign == "," and _is_of_all(item[parts[-1][0] : parts[-1][1]], piece)
-        if not parts or (is_alone(piece) and not is_of_all and not _OWN_AND.search(item[parts[-1][0] : place])):
+        is_of_all = bool(parts) and sign == "," and _is_of_all(before, piece)
+        if not parts or (is_alone(piece) and not is_of_all and not _OWN_AND.search(whole)):
             parts.append((begin, place))
             continue
-        before = item[parts[-1][0] : parts[-1][1]]
-        whole = item[parts[-1][0] : place]
         is_sure &= not (sign == "và" and _OF_A_PLACE.search(before))
         if not (_COMPOUND.search(whole) or _OWN_AND.search(whole) or is_of_all or _goes_on(before, piece)):
             # "Sở Giáo dục và Đào tạo" is one; "Sở Nội vụ, Tư pháp" may be two.
             is_sure &= sign not in ("", ",", ";", "/") or (not is_alone(before) and sign not in (",", ";", "/"))
-        parts[-1] = (parts[-1][0], place)
+        parts[-1] = (first, place)
     names = tuple(item[begin:end] for begin, end in parts)
     if len(names) > 1 and not all(map(is_alone, names)):
         return Names((item,), is_sure=False)

@@ -1,6 +1,4 @@
-"""
-The amounts of a file: how each budget is read, in which unit, and with which decimal sign.
-"""
+"""The amounts of a file: how each budget is read, in which unit, and with which decimal sign."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -35,7 +33,6 @@ class BudgetsOfFile:
         self._without_unit: set[int] = set()
 
     def read(self, row: AppendixRow, item: Item) -> AppendixRow:
-        """A row with its budget."""
         if not (text := item.get.get("budget", "")) or is_nothing(text):
             return row
         headings, table = item.line.headings, item.line.table

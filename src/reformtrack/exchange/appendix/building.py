@@ -1,6 +1,4 @@
-"""
-Sections and tasks, as the rows of a file are put together to them.
-"""
+"""Sections and tasks, as the rows of a file are put together to them."""
 
 import re
 from collections.abc import Mapping

@@ -93,9 +93,8 @@ class Changes(Told):
         if revised := self._revised(activity, row, domain):
             events += self.made(row, partial(ActivityRevised, id, **shared, **revised))
         years = [{day.year for day in due.days} for due in (row.due, activity.deadline) if due is not None]
-        is_other_year = (
-            len(years) == 2 and all(years) and years[0] != years[1]
-        )  # that of the heading may be another now
+        # That of the heading may be another now.
+        is_other_year = len(years) == 2 and all(years) and years[0] != years[1]
         if row.due is not None and (is_other_year or plain(row.deadline) != plain(activity.deadline.text)):
             events += self.made(row, partial(ActivityRescheduled, id, **shared, deadline=row.due))
         before = names_of(terms.leads), names_of(terms.supporting)

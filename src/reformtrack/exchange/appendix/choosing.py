@@ -1,6 +1,4 @@
-"""
-Which sheets of a file are imported, and which tables of them.
-"""
+"""Which sheets of a file are imported, and which tables of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

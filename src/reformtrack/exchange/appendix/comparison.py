@@ -1,6 +1,4 @@
-"""
-The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
-"""
+"""The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-The deadlines of a file: how each is read, and what is told of it.
-"""
+"""The deadlines of a file: how each is read, and what is told of it."""
 
 import re
 from collections.abc import Iterable, Sequence

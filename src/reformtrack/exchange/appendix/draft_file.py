@@ -1,6 +1,4 @@
-"""
-A draft as a workbook with one column to answer in; and the answers of such a workbook, of a draft's JSON, of a mapping.
-"""
+"""A draft as a workbook with one column to answer in; and the answers of such a workbook, of a draft's JSON, of a mapping."""
 
 import hashlib
 import json
@@ -14,6 +12,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, folded
 from reformtrack.exchange.appendix.comparison import Change, Count
@@ -85,12 +84,10 @@ def draft_xlsx(
         title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
         sheet = book.add_worksheet(say("Draft"))
         sheet.write_string(0, 0, f"{_MARK} {draft.digest}", book.add_format({"font_color": "#888888"}))
-        sheet.write_string(
-            1, 0, say("Draft of {file}: {count} questions", file=draft.file, count=len(draft.questions)), title
-        )
-        sheet.write_string(
-            2, 0, say("Answer in the yellow column, and import the file again with this workbook as --mapping.")
-        )
+        what = say("Draft of {file}: {count} questions", file=draft.file, count=len(draft.questions))
+        to_do = say("Answer in the yellow column, and import the file again with this workbook as --mapping.")
+        sheet.write_string(1, 0, what, title)
+        sheet.write_string(2, 0, to_do)
         widths = (4, 14, 8, 50, 18, 44, 36, 30, 30)
         names = (say("key"), say("Sheet"), say("Cell"), say("Text"), say("Taken for"), say("Problem"), say("What to do"),
                  say("Answers that are taken"), say("Answer"))  # fmt: skip
@@ -104,13 +101,8 @@ def draft_xlsx(
             sheet.write_string(number, len(texts), " | ".join(choices), shown)
             sheet.write_blank(number, _ANSWER, None, yellow)
             if choices and sum(map(len, choices)) < 200 and not any("," in choice for choice in choices):
-                sheet.data_validation(
-                    number,
-                    _ANSWER,
-                    number,
-                    _ANSWER,
-                    {"validate": "list", "source": list(choices), "error_type": "information"},
-                )
+                listed = {"validate": "list", "source": list(choices), "error_type": "information"}
+                sheet.data_validation(number, _ANSWER, number, _ANSWER, listed)
         sheet.freeze_panes(_HEAD + 1, 0)
         sheet.autofilter(_HEAD, 0, _HEAD + 1 + len(draft.rows) + len(draft.problems), _ANSWER)
         if changes:
@@ -135,9 +127,7 @@ def _write_changes(
 def _lines(draft: Draft, say: Language) -> Iterator[Line]:
     """What the workbook shows, in the order of the source: what is about the file and its columns first."""
     words = words_of(say)
-    problems: dict[tuple[str, int], list[Problem]] = {}
-    for problem in draft.problems:
-        problems.setdefault((problem.sheet, place_of(problem)[0]), []).append(problem)
+    problems = grouped(((problem.sheet, place_of(problem)[0]), problem) for problem in draft.problems)
     numbers = {(row.sheet, row.number) for row in draft.rows}
     for sheet in draft.sheets:
         became = words["take"] if sheet.is_taken else words["left"]

@@ -1,6 +1,4 @@
-"""
-The activities of a file, once each of its rows was read: their domains, codes, names, deadlines and budgets.
-"""
+"""The activities of a file, once each of its rows was read: their domains, codes, names, deadlines and budgets."""
 
 import re
 from collections import Counter, defaultdict
@@ -10,6 +8,7 @@ from math import isfinite
 
 import attrs
 
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded, is_nothing
@@ -20,13 +19,7 @@ from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import (
-    is_ditto,
-    is_error,
-    plain,
-    quoted,
-    section_key,
-)
+from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed
@@ -353,10 +346,7 @@ def _is_agency(title: str) -> bool:
 
 def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
     """The tasks of each table."""
-    found: dict[int, list[Item]] = defaultdict(list)
-    for item in items:
-        found[id(item.line.table)].append(item)
-    return found.values()
+    return grouped((id(item.line.table), item) for item in items).values()
 
 
 def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:

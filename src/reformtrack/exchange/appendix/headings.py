@@ -1,6 +1,4 @@
-"""
-Headings: which column of a table holds what, in Vietnamese or in English, in whatever order, over one to three rows.
-"""
+"""Headings: which column of a table holds what, in Vietnamese or in English, in whatever order, over one to three rows."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

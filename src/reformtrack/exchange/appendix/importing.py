@@ -1,6 +1,4 @@
-"""
-A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record.
-"""
+"""A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record."""
 
 from __future__ import annotations
 
@@ -50,29 +48,10 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
 __all__ = [
-    "Answers",
-    "AppendixDomain",
-    "AppendixRow",
-    "Change",
-    "Count",
-    "Draft",
-    "DraftCell",
-    "DraftColumn",
-    "DraftRow",
-    "DraftSheet",
-    "EarlierFigure",
-    "Import",
-    "IndicatorRow",
-    "NewPlan",
-    "Problem",
-    "answers_in",
-    "draft_xlsx",
-    "import_appendix",
-    "import_indicators",
-    "read_draft",
-    "record_draft",
-    "record_indicators",
-]
+    "Answers", "AppendixDomain", "AppendixRow", "Change", "Count", "Draft", "DraftCell", "DraftColumn", "DraftRow",
+    "DraftSheet", "EarlierFigure", "Import", "IndicatorRow", "NewPlan", "Problem", "answers_in", "draft_xlsx",
+    "import_appendix", "import_indicators", "read_draft", "record_draft", "record_indicators",
+]  # fmt: skip
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)

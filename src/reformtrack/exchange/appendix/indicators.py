@@ -1,6 +1,4 @@
-"""
-A draft of a table of indicators: its sheets, columns, rows and answers are those of an appendix, its fields others.
-"""
+"""A draft of a table of indicators: its sheets, columns, rows and answers are those of an appendix, its fields others."""
 
 import re
 from collections.abc import Container, Mapping, Sequence
@@ -175,9 +173,8 @@ class _Finisher:
         say, shown, cell = self._say, quoted(text), item.line.raw(field)
         found = _figure_of(text, sign, allows_ratio=field == "baseline")
         if text == text_of(cell) and isinstance(cell, int | float):
-            found = (
-                _Figure(value=exact(100 * cell), unit="%") if isinstance(cell, Percent) else _Figure(value=exact(cell))
-            )
+            sign = "%" if isinstance(cell, Percent) else ""
+            found = _Figure(value=exact(100 * cell if sign else cell), unit=sign)
         if found is None:
             what = say("{field} {text} is no number", field=field_label(field, say), text=shown)
             self._account.tell(row.at(field), what, say("it is kept as text"))

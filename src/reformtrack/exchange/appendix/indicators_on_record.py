@@ -1,6 +1,4 @@
-"""
-The indicators of a file beside those of a plan on record: what defines new ones, and what stands against it.
-"""
+"""The indicators of a file beside those of a plan on record: what defines new ones, and what stands against it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,6 +1,4 @@
-"""
-One row of a table: the fields that its cells are, and the number that stands before it.
-"""
+"""One row of a table: the fields that its cells are, and the number that stands before it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -63,13 +61,8 @@ def line_in(
                     "the number {text} is a day, which Excel may have made of a number as 1.1", text=quoted(own[place])
                 )
                 both = dict.fromkeys((f"{cell.day}.{cell.month}", f"{cell.month}.{cell.day}"))
-                account.ask(
-                    (sheet.name, cell_name(number, place)),
-                    what,
-                    account.say("write the number as a text"),
-                    f"cells:{key}",
-                    tuple(both),
-                )
+                at, to_do = (sheet.name, cell_name(number, place)), account.say("write the number as a text")
+                account.ask(at, what, to_do, f"cells:{key}", tuple(both))
         text = own[place] if place in own else text_of(row[place]) if place < len(row) else ""
         if answers and place not in own:  # an answer may fill in an empty cell
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)
@@ -127,9 +120,8 @@ def _marked(
     if title and (number, columns.get("title", -1)) not in merged:
         if mark.form != "none":
             return mark, title
-        return (
-            (Number("dash", ""), title) if re.match(r"[-–+•]\s*\S", title) else parted(title, letters) or (mark, title)
-        )
+        is_item = re.match(r"[-–+•]\s*\S", title)
+        return (Number("dash", ""), title) if is_item else parted(title, letters) or (mark, title)
     first = min(own)
     # A section may stand in the first column, or in a merged row.
     if first <= max(at, columns.get("title", 0)) and (at != first or mark.form in ("other", "named", "group")):

@@ -1,6 +1,4 @@
-"""
-What the cells of an appendix say: texts, numbers before sections, amounts of money, marks that repeat the row above.
-"""
+"""What the cells of an appendix say: texts, numbers before sections, amounts of money, marks that repeat the row above."""
 
 import re
 from collections.abc import Iterable
@@ -344,10 +342,8 @@ def is_of_another_row(text: str) -> bool:
     >>> [is_of_another_row(text) for text in ("Như mục 1", "Như nhiệm vụ số 2", "See 1.1", "Như Quỳnh", "Sở Nội vụ 1")]
     [True, True, True, False, False]
     """
-    return (
-        re.fullmatch(r"(?:tuong tu )?(?:nhu|xem|see|same as)(?: [a-z.]+){0,3} [0-9ivx.]+", folded(text[:40]))
-        is not None
-    )
+    named = r"(?:tuong tu )?(?:nhu|xem|see|same as)(?: [a-z.]+){0,3} [0-9ivx.]+"
+    return re.fullmatch(named, folded(text[:40])) is not None
 
 
 def is_error(text: str) -> bool:

@@ -1,6 +1,4 @@
-"""
-Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed.
-"""
+"""Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed."""
 
 import re
 from collections import defaultdict
@@ -8,6 +6,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import attrs
 
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow
@@ -48,14 +47,8 @@ def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequen
     by_code = {activity.code: activity for activity in open_}
     known = {n: by_code[row.code] for n, row in enumerate(rows) if row.has_own_code and row.code in by_code}
     claimed = {activity.code for activity in known.values()}
-    alike: dict[Key | None, list[int]] = defaultdict(list)
-    for number, key in enumerate(keys):
-        if number not in known:
-            alike[key].append(number)
-    left: dict[Key | None, list[Activity]] = defaultdict(list)
-    for activity in open_:
-        if activity.code not in claimed:
-            left[key_of(activity)].append(activity)
+    alike = grouped((key, number) for number, key in enumerate(keys) if number not in known)
+    left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in open_ if a.code not in claimed)
     unclear: set[int] = set()
     for key, numbers in alike.items():
         _match_alike(rows, numbers, left.get(key, []), known, unclear)
@@ -120,10 +113,8 @@ def _match_numbers(
 ) -> None:
     """Match rows and activities that are left, and have one number in one domain and group."""
     matched = {activity.code for activity in known.values()}
-    left: dict[Hashable, list[Activity]] = defaultdict(list)
-    for activity in open_:
-        if activity.code not in matched and activity.number:
-            left[activity.domain, activity.number.strip(" .()"), tuple(map(folded, activity.group))].append(activity)
+    others = (one for one in open_ if one.code not in matched and one.number)
+    left = grouped(((one.domain, one.number.strip(" .()"), tuple(map(folded, one.group))), one) for one in others)
     for place, (row, key) in enumerate(zip(rows, keys, strict=True)):
         if place in known or place in unclear or key is None:
             continue

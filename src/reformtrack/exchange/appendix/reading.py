@@ -1,6 +1,4 @@
-"""
-A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place.
-"""
+"""A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -215,9 +213,8 @@ class Reader:
             self._heads = table.above
         if not goes_on:
             # The title of a table with other headings may be the last row of the table above.
-            is_titled = (
-                isinstance(built.last, Section) and before is not None and before.sheet is sheet and head is None
-            )
+            is_below = before is not None and before.sheet is sheet and head is None
+            is_titled = is_below and isinstance(built.last, Section)
             built.sections, built.last = built.sections if is_titled else list(built.base), None
             self._letters.clear()
         for number in (*table.titles, *range(headings.first, headings.end)):
@@ -335,11 +332,8 @@ class Reader:
 
     def _take(self, line: Line, after: Line | None, is_below: bool) -> None:
         answer, account, built = self.account.answers.rows.get(line.row, ""), self.account, self.built
-        kind = (
-            answer
-            if answer in ("join", "activity", "domain", "group", "note")
-            else self._kinds.kind(line, after, is_below)
-        )
+        is_told = answer in ("join", "activity", "domain", "group", "note")
+        kind = answer if is_told else self._kinds.kind(line, after, is_below)
         if answer in ("leave", "leave_heading", "leave_tasks"):
             built.left[line.row] = None
             if kind in ("domain", "group") and not is_below:

@@ -1,6 +1,4 @@
-"""
-What each row of a table of activities is, by its number, its texts, how it looks, and the row below it.
-"""
+"""What each row of a table of activities is, by its number, its texts, how it looks, and the row below it."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,6 +1,4 @@
-"""
-Tables of a sheet and their rows, sections and tasks while they are read.
-"""
+"""Tables of a sheet and their rows, sections and tasks while they are read."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

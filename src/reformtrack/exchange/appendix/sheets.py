@@ -1,6 +1,4 @@
-"""
-Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
-"""
+"""Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,12 +11,13 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
 from reformtrack.exchange.appendix.old_codes import old_code_of
-from reformtrack.exchange.appendix.sheet_reader.cells import MAX_MARKED, OLE, ZIP, Area, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_MARKED, OLE, ZIP, Area, cell_name, part_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
@@ -104,11 +103,7 @@ class Sheet:
 
     @cached_property
     def _merged_by_row(self) -> Mapping[int, Sequence[Area]]:
-        found: dict[int, list[Area]] = {}
-        for area in self.merged:
-            for row in range(area[0][0], area[1][0] + 1):
-                found.setdefault(row, []).append(area)
-        return found
+        return grouped((row, area) for area in self.merged for row in range(area[0][0], area[1][0] + 1))
 
 
 class _Day(msgspec.Struct):
@@ -185,7 +180,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
                 raise Unusable(found, accepted)
         if content.startswith(ZIP):
             with bounded.opened(content, _ACCEPTED) as archive:
-                _check_names([*map(bounded.plain_name, archive.namelist())])
+                _check_names([*map(part_name, archive.namelist())])
                 bounded.check_parts(archive, _ACCEPTED)
     if not content.startswith((OLE, *ZIP)):
         content = csv_text(content, path).encode()
@@ -229,12 +224,10 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
     if answer.unclear is not None:
-        found_ = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
-        raise SheetFileError(
-            path,
-            found_ if answer.unclear else said("it is not certain which of its parts is shown"),
-            said("the same, opened in Excel or Word and saved again"),
-        )
+        what = said("it is not certain which of its parts is shown")
+        if answer.unclear:
+            what = said("it is not certain which cells its sheet {sheet} shows", sheet=f"“{answer.unclear}”")
+        raise SheetFileError(path, what, said("the same, opened in Excel or Word and saved again"))
     hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
     return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
 

@@ -1,6 +1,4 @@
-"""
-How the headings of a table name its columns: of activities and of indicators, in Vietnamese or in English.
-"""
+"""How the headings of a table name its columns: of activities and of indicators, in Vietnamese or in English."""
 
 import re
 from collections.abc import Mapping, Sequence, Set
@@ -221,7 +219,6 @@ def role_of(text: str) -> Column | None:
 
 
 def field_label(field: str, say: Language) -> str:
-    """What a field is called."""
     return {
         "code": say("Code"),
         "domain": say("Domain"),

@@ -1,3 +1,1 @@
-"""
-An issued report as a document: Word, Excel, HTML and PDF.
-"""
+"""An issued report as a document: Word, Excel, HTML and PDF."""

@@ -1,6 +1,4 @@
-"""
-The annex of a report as a workbook: values ready to copy, in Vietnamese number formats, with filters and a print area.
-"""
+"""The annex of a report as a workbook: values ready to copy, in Vietnamese number formats, with filters and a print area."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
@@ -58,11 +56,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
-    head = [
-        *_terms(say, (8, 26, 60, 26, 26, 28)),
-        (say("Deadline"), 16),
-        (say("Budget (đồng)"), 14),
-    ]
+    head = [*_terms(say, (8, 26, 60, 26, 26, 28)), (say("Deadline"), 16), (say("Budget (đồng)"), 14)]
     rows: list[list[Value]] = []
     for activity in plan.activities:
         terms = activity.state.terms
@@ -73,15 +67,10 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
             rows.append([*what, "; ".join(terms.leads) or "–", supporting, terms.deadline.text, terms.budget])
+    note = _note(plan, capital(say("as of {day}", day=day(plan.on, lang))), say)
     with xlsxwriter.Workbook(saved, OPTIONS) as book:
-        name, title = say("Appendix"), plan.state.title
-        Sheet(
-            name=name,
-            title=title,
-            note=_note(plan, capital(say("as of {day}", day=day(plan.on, lang))), say),
-            head=head,
-            rows=rows,
-        ).write(book, say)
+        sheet = Sheet(name=say("Appendix"), title=plan.state.title, note=note, head=head, rows=rows)
+        sheet.write(book, say)
     return saved.getvalue()
 
 
@@ -128,15 +117,10 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
 
     rest = say("Continued")
     for activity in report.plan.activities:
-        state, terms = activity.state, activity.state.terms
+        state, terms, number = activity.state, activity.state.terms, activity.number
         rows.append(
             [
-                *[
-                    int(activity.number)
-                    if activity.number.isascii() and activity.number.isdecimal()
-                    else activity.number
-                ]
-                * has_numbers,
+                *[int(number) if number.isascii() and number.isdecimal() else number] * has_numbers,
                 activity.code,
                 report.plan.domain_title(activity.domain),
                 activity.title,

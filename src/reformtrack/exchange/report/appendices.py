@@ -1,6 +1,4 @@
-"""
-The appendices of a report: its activities by domain, the basis of its figures, the seal of the log.
-"""
+"""The appendices of a report: its activities by domain, the basis of its figures, the seal of the log."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,8 +21,6 @@ from reformtrack.views.report import Report
 
 @attrs.frozen
 class Appendix:
-    """An appendix."""
-
     title: str
     blocks: Sequence[Block]
     landscape: bool = False

@@ -1,6 +1,4 @@
-"""
-The blocks that a report is made of: what each writer sets, in order. No writer says a word of its own.
-"""
+"""The blocks that a report is made of: what each writer sets, in order. No writer says a word of its own."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,6 +1,4 @@
-"""
-The parts of a report before its signature: what was directed, the results, their assessment, what comes next, proposals.
-"""
+"""The parts of a report before its signature: what was directed, the results, their assessment, what comes next, proposals."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -184,9 +182,8 @@ def _beside_words(last_year: IssuedReport, report: Report, say: Language) -> str
 
 
 def _cited(report: IssuedReport, say: Language) -> str:
-    return say(
-        "{period} (as issued on {day})", period=report.period.label(say.lang), day=day(report.sent.event.on, say.lang)
-    )
+    on = day(report.sent.event.on, say.lang)
+    return say("{period} (as issued on {day})", period=report.period.label(say.lang), day=on)
 
 
 def bridged_words(beside: Beside, say: Language) -> str:
@@ -231,13 +228,8 @@ def _figures(report: Report, prefix: str, name: str, say: Language) -> Table:
 
 
 def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
-    counts = (figure.total, figure.completed)
-    return (
-        title,
-        *(number(n, say.lang) for n in counts),
-        percent(figure.rate, say.lang),
-        number(figure.overdue, say.lang),
-    )
+    total, completed, overdue = (number(n, say.lang) for n in (figure.total, figure.completed, figure.overdue))
+    return title, total, completed, percent(figure.rate, say.lang), overdue
 
 
 def _balance(report: Report, say: Language) -> Iterator[Block]:

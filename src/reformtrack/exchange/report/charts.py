@@ -1,6 +1,4 @@
-"""
-The charts of a plan, and of two of its reports.
-"""
+"""The charts of a plan, and of two of its reports."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -54,12 +52,7 @@ def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRul
         say: the language of the titles.
         rule: the counting rule by domain; default: the plan's own rule.
     """
-    return (
-        _burn_up(plan, first, last, say),
-        _domains(plan, say, rule),
-        *_heat_maps(plan, say),
-        *_calendars(plan, say),
-    )
+    return (_burn_up(plan, first, last, say), _domains(plan, say, rule), *_heat_maps(plan, say), *_calendars(plan, say))
 
 
 def bridge_chart(before: IssuedReport, after: IssuedReport, found: Bridge, text: str, say: Language) -> Chart:

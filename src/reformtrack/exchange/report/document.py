@@ -1,6 +1,4 @@
-"""
-The letterhead and signature of a report: given, read from a file, and filled in as Nghị định 30/2020/NĐ-CP has it.
-"""
+"""The letterhead and signature of a report: given, read from a file, and filled in as Nghị định 30/2020/NĐ-CP has it."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,4 @@
-"""
-Writes an issued report to a file, in the form given by its extension.
-"""
+"""Writes an issued report to a file, in the form given by its extension."""
 
 import logging
 from os import PathLike

@@ -84,7 +84,6 @@ def report_document(
 
 
 def cover(report: Report, lang: Lang = "vi", letterhead: Letterhead | None = None) -> Cover:
-    """What stands around the parts of a report."""
     say, event, state = Language(lang), report.sent.event, report.plan.state
     number = redacted(event.document.number, say) if event.document else ""
     head = (letterhead or Letterhead()).completed(redacted(state.jurisdiction, say), number, lang)
@@ -105,9 +104,7 @@ def cover(report: Report, lang: Lang = "vi", letterhead: Letterhead | None = Non
 
 
 def subject_of(report: Report, say: Language) -> str:
-    """
-    What a report is about: the results of its plan, by the plan's own title; and its period, where that does not name it.
-    """
+    """What a report is about: the results of its plan, by the plan's own title; and its period, where that does not name it."""
     state, period = report.plan.state, report.period.label(say.lang)
     if say.lang == "en":
         return say("{plan}: results of {period}", plan=state.title, period=headed(report, say))
@@ -221,9 +218,8 @@ def _shown(block: Block, say: Language) -> Block:
         case Line():
             return _line(block, say)
         case Pair():
-            return attrs.evolve(
-                block, left=[_line(one, say) for one in block.left], right=[_line(one, say) for one in block.right]
-            )
+            left, right = ([_line(one, say) for one in lines] for lines in (block.left, block.right))
+            return attrs.evolve(block, left=left, right=right)
         case Table():
             rows = [tuple(_cell(text, say) for text in row) for row in block.rows]
             return attrs.evolve(block, head=[_cell(text, say) for text in block.head], rows=rows)

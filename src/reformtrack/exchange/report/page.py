@@ -1,6 +1,4 @@
-"""
-A report as one self-contained HTML page: no script, and nothing from any other host.
-"""
+"""A report as one self-contained HTML page: no script, and nothing from any other host."""
 
 from importlib.resources import files
 
@@ -26,9 +24,8 @@ def html(document: ReportDocument) -> bytes:
     parts = [block for block in document.blocks if isinstance(block, Line) and block.part.level]
     say = Language(document.lang)
     words = {"contents": say("Contents"), "heads": parts}
-    return template.render(
-        document=document, words=words, form=form, rules=Markup("\n".join(map(_rule, form.PARTS)))
-    ).encode()
+    rules = Markup("\n".join(map(_rule, form.PARTS)))
+    return template.render(document=document, words=words, form=form, rules=rules).encode()
 
 
 def _rule(part: Part) -> str:
@@ -48,6 +45,5 @@ def _drawing(chart: Chart) -> Markup:
     svg = svg[svg.index("<svg") :]
     for mark in ('id="', 'xlink:href="#', "url(#"):
         svg = svg.replace(mark, f"{mark}{chart.name}-")
-    return Markup(
-        svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    )  # matplotlib escaped the texts in it
+    # matplotlib escaped the texts in it
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))

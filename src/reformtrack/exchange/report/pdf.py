@@ -1,6 +1,4 @@
-"""
-A report as PDF, set by Typst.
-"""
+"""A report as PDF, set by Typst."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -9,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 from reformtrack.exchange import bounded
@@ -54,9 +53,7 @@ def substitute() -> str:
     What a PDF is set in where the machine does not have the font that its form asks for, with all letters of Vietnamese in each
     of its faces; empty where it does.
     """
-    faces: dict[str, list[str | None]] = {}
-    for face in typst.Fonts().fonts():
-        faces.setdefault(face.family, []).append(face.path)
+    faces = grouped((face.family, face.path) for face in typst.Fonts().fonts())
     there = (one for one in (form.FONT, *form.SUBSTITUTES) if one in faces and all(map(_is_whole, faces[one])))
     found = next(there, form.SUBSTITUTES[-1])
     return "" if found == form.FONT else found

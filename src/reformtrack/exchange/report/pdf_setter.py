@@ -1,6 +1,4 @@
-"""
-Sets a PDF, as a worker of `reformtrack.exchange.bounded`: what people wrote may take it any time and memory.
-"""
+"""Sets a PDF, as a worker of `reformtrack.exchange.bounded`: what people wrote may take it any time and memory."""
 
 import os
 

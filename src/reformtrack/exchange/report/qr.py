@@ -1,6 +1,4 @@
-"""
-A checkpoint in a document: its signed note to read and to copy, and as a QR code that a telephone reads.
-"""
+"""A checkpoint in a document: its signed note to read and to copy, and as a QR code that a telephone reads."""
 
 from io import BytesIO
 

@@ -58,9 +58,8 @@ class Sheet:
         sheet, formats = book.add_worksheet(self.name), _Formats(book, say)
         widths, last = [width for _, width in self.head], len(self.head) - 1
         for row, (text, style) in enumerate(((self.title, formats.title), (self.note, formats.note))):
-            sheet.set_row(
-                row, row_height([text], [int(sum(widths) / (1.2 if row == 0 else 1))], 19 if row == 0 else 16)
-            )
+            width, line = (int(sum(widths) / 1.2), 19) if row == 0 else (sum(widths), 16)
+            sheet.set_row(row, row_height([text], [width], line))
             if last:
                 sheet.merge_range(row, 0, row, last, "", style)
             sheet.write_string(row, 0, text, style)

@@ -1,6 +1,4 @@
-"""
-A report in a Word template of the user's own: a .docx with places in double braces, as docxtpl has them.
-"""
+"""A report in a Word template of the user's own: a .docx with places in double braces, as docxtpl has them."""
 
 import json
 from base64 import b64encode
@@ -35,6 +33,7 @@ with extra("exchange"):
 Places = dict[str, str | list[str] | list[dict[str, str]]]
 """The data of a template: texts, lists of texts, and lists of dicts of texts. Nothing callable."""
 
+_OF_COVER = ("kind", "subject", "replaces", "draft", "notice", "dateline", "cited")
 _ACCEPTED = said("a .docx whose places are known, without macros and without links to other files")
 
 
@@ -94,13 +93,9 @@ def from_template(
 
 def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: Beside) -> Places:
     around, say = cover(report, lang, letterhead), Language(lang)
-    head, activities = around.head, report.plan.activities
-    due = due_next(report)
+    head, activities, sections = around.head, report.plan.activities, report.content.sections
     return {
-        **{
-            name: getattr(around, name)
-            for name in ("kind", "subject", "replaces", "draft", "notice", "dateline", "cited")
-        },
+        **{name: getattr(around, name) for name in _OF_COVER},
         "correction": redacted(replacing_words(report, say), say),
         **{field.name: getattr(head, field.name) for field in attrs.fields(Letterhead)},
         "organ_lines": head.organ_lines.split("\n"),
@@ -122,10 +117,8 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: B
         "not_completed": [_activity(report, one, say) for one in activities if one.status.is_open],
         "late": [_activity(report, one, say) for one in activities if one.met_late],
         "overdue_activities": [_activity(report, one, say) for one in activities if one.is_overdue],
-        "due_next": [_activity(report, one, say) for one, _ in due],
-        "sections": [
-            {"name": redacted(one.name, say), "text": redacted(one.text, say)} for one in report.content.sections
-        ],
+        "due_next": [_activity(report, one, say) for one, _ in due_next(report)],
+        "sections": [{"name": redacted(one.name, say), "text": redacted(one.text, say)} for one in sections],
         "checkpoint": report.checkpoint,
     }
 

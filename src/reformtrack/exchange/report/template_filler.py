@@ -52,22 +52,9 @@ REFERENCES = frozenset({"mailMerge", "saveThroughXslt", "schemaLibrary", "attach
 
 FIELDS = frozenset(
     {
-        *(
-            "PAGE",
-            "NUMPAGES",
-            "SECTION",
-            "SECTIONPAGES",
-            "DATE",
-            "TIME",
-            "TOC",
-            "REF",
-            "PAGEREF",
-            "NOTEREF",
-            "SEQ",
-            "=",
-        ),
+        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "TOC", "REF", "PAGEREF", "NOTEREF"),
         *("STYLEREF", "IF", "QUOTE", "SAVEDATE", "CREATEDATE", "PRINTDATE", "SYMBOL", "TITLE", "SUBJECT", "AUTHOR"),
-        *("DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
+        *("DOCPROPERTY", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "SEQ", "="),
     }
 )
 """The fields of Word that a filled document may have: they run nothing, and fetch nothing from elsewhere."""
@@ -115,7 +102,6 @@ class Template(DocxTemplate):  # type: ignore[misc]  # it has no types
     """A template whose filled parts must be valid XML: docxtpl would silently repair them."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
-        """A part, filled."""
         filled: str = super().render_xml_part(src_xml, part, context, jinja_env)
         parse_xml(filled.encode())
         return filled

@@ -1,6 +1,4 @@
-"""
-A report as a Word document: a style for each part, real headings, and page numbers of its own for each appendix.
-"""
+"""A report as a Word document: a style for each part, real headings, and page numbers of its own for each appendix."""
 
 import shutil
 import zipfile
@@ -20,18 +18,12 @@ with extra("exchange"):
     import docx as python_docx
     from docx.enum.section import WD_ORIENT
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.enum.text import WD_LINE_SPACING, WD_PARAGRAPH_ALIGNMENT
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
     from docx.shared import Mm, Pt, RGBColor
     from markupsafe import escape
 
-_ALIGNED = {
-    "left": WD_ALIGN_PARAGRAPH.LEFT,
-    "center": WD_ALIGN_PARAGRAPH.CENTER,
-    "right": WD_ALIGN_PARAGRAPH.RIGHT,
-    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
-}
 _TWIPS = 1440 / 25.4
 """Of a millimetre."""
 
@@ -65,14 +57,9 @@ def docx(document: ReportDocument) -> bytes:
             case Table():
                 _add(word, [_table(block, width), _EMPTY])
             case Chart():
-                _picture(
-                    word.add_paragraph(style=_style(form.CAPTION)),
-                    block.png,
-                    form.width(landscape=False),
-                    block.text,
-                    block.title,
-                )
-                word.paragraphs[-1].paragraph_format.keep_with_next = True
+                own = word.add_paragraph(style=_style(form.CAPTION))
+                _picture(own, block.png, form.width(landscape=False), block.text, block.title)
+                own.paragraph_format.keep_with_next = True
             case Seal():
                 _seal(word, block, width)
     return _saved(word, document)
@@ -97,7 +84,7 @@ def _set_styles(word: Any) -> None:
             fonts.set(qn(f"w:{script}"), form.FONT)
         style.font.bold, style.font.italic = part.bold, part.italic
         shape = style.paragraph_format
-        shape.alignment, shape.first_line_indent = _ALIGNED[part.align], Mm(part.indent)
+        shape.alignment, shape.first_line_indent = WD_PARAGRAPH_ALIGNMENT[part.align.upper()], Mm(part.indent)
         shape.space_before, shape.space_after = Pt(part.before), Pt(0 if part.ruled else part.after)
         shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
         shape.keep_with_next = bool(part.level)
@@ -107,7 +94,6 @@ _HEADINGS = (form.PARTS_HEADING, form.HEADING, form.BELOW)
 
 
 def _style(part: Part) -> str:
-    """The id of the style of a part."""
     return f"Heading{part.level}" if part in _HEADINGS else f"report-{part.name}"
 
 
@@ -253,9 +239,8 @@ def _saved(word: Any, document: ReportDocument) -> bytes:
     core.language = document.lang
     core.created = core.modified = datetime.combine(document.on, time())
     core.comments, core.last_modified_by, core.revision = "", "", 1
-    for text in word.element.iter(
-        qn("w:t")
-    ):  # only now: each one that moves between trees costs as much as all before it
+    # Only now: each one that moves between trees costs as much as all before it.
+    for text in word.element.iter(qn("w:t")):
         text.set(_SPACE, "preserve")
     saved = BytesIO()
     word.save(saved)

@@ -1,6 +1,4 @@
-"""
-What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked.
-"""
+"""What the files of all forms have in common: cells, their names, how many of them are read, and how they are marked."""
 
 import posixpath
 import re
@@ -329,12 +327,8 @@ def put_shown(rows: list[list[Any]], marks: Marks) -> None:
     texts, forms, codes, cut = marks.pop("texts"), marks.pop("forms"), marks.pop("codes"), months | years
     for number, row in enumerate(rows if cut or texts or forms or codes else ()):
         for place, value in enumerate(row):
-            if (
-                value is not None
-                and codes
-                and (code := codes.get(cell_name(number, place)))
-                and shows_other(code, value)
-            ):
+            code = codes.get(cell_name(number, place)) if codes and value is not None else None
+            if code and shows_other(code, value):
                 row[place] = NOT_SHOWN
             elif isinstance(value, str) and texts:
                 row[place] = texts.get(cell_name(number, place), value)

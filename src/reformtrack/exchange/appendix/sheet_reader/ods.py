@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look.
-"""
+"""What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -26,17 +24,11 @@ from .cells import (
 )
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
-
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
-
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -110,7 +102,6 @@ def _styles_in(parts: Sequence[ElementTree.Element]) -> _Styles:
 
 
 _KINDS = ("number", "currency", "percentage", "date", "time", "text", "boolean")
-
 _FORMATS = frozenset(f"{_NUMBER}{kind}-style" for kind in _KINDS)
 
 _CODES = {"day": "d", "month": "m", "year": "y", "text-content": "@", "boolean": "0", "day-of-week": "dddd"}
@@ -267,8 +258,5 @@ def _mark(found: Marks, cell: ElementTree.Element, names: Sequence[str], styles:
             found["codes"].setdefault(name, style.format.code)
     if not _text_of(cell):
         return
-    look = style.look
-    if look != "struck" and (struck := _struck_part(cell, styles)):
-        look = struck
-    if look:
+    if look := (style.look != "struck" and _struck_part(cell, styles)) or style.look:
         found[look] += names

@@ -1,6 +1,4 @@
-"""
-The tables of a Word document as the rows of a sheet.
-"""
+"""The tables of a Word document as the rows of a sheet."""
 
 import re
 from collections.abc import Iterator

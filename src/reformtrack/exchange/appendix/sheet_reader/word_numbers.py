@@ -1,6 +1,4 @@
-"""
-The numbers of a Word document that Word itself puts before its paragraphs: they are no text of the document.
-"""
+"""The numbers of a Word document that Word itself puts before its paragraphs: they are no text of the document."""
 
 from collections import defaultdict
 from collections.abc import Mapping

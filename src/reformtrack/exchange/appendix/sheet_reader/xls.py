@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .xls file the library does not tell: cells without a value, and how they look.
-"""
+"""What of the sheets of an .xls file the library does not tell: cells without a value, and how they look."""
 
 import struct
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -136,10 +134,8 @@ def _marks_at(stream: bytes, at: int, styles: Sequence[Style], texts: _Texts) ->
             row, first = struct.unpack_from("<2H", data)
             for place in range((len(data) - 6) // 6 if kind == _MULTIPLE else 1):
                 (style,) = struct.unpack_from("<H", data, 4 + 6 * place)
-                name, (shown, form, code) = (
-                    cell_name(row, first + place),
-                    styles[style] if style < len(styles) else Style([], None),
-                )
+                name = cell_name(row, first + place)
+                shown, form, code = styles[style] if style < len(styles) else Style([], None)
                 if code:
                     found["codes"][name] = code
                 if form:

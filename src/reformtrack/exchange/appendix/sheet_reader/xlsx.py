@@ -1,6 +1,4 @@
-"""
-What of the sheets of an .xlsx file the library does not tell: cells without a value, and how they look.
-"""
+"""What of the sheets of an .xlsx file the library does not tell: cells without a value, and how they look."""
 
 import posixpath
 import re
@@ -43,8 +41,6 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 """What the library leaves out of values: remarks of XML within them; letters, digits and signs of numbers by their codes."""
-
-_DIGITS = "0123456789"
 
 _PLAIN = Style([], None)
 
@@ -235,7 +231,7 @@ class _Sheet:
         for cell in row:
             kind = self._kinds[cell.tag]
             before, name = column, cell.get("r") or cell_name(self._row, column + 1)
-            letters = name.rstrip(_DIGITS)
+            letters = name.rstrip("0123456789")
             column = _column(letters)
             if kind != "c" or column <= before or name != letters + digits:
                 raise Unclear
@@ -247,11 +243,8 @@ class _Sheet:
         if len(cell):
             text, inline, has_formula = self._value(cell, type_)
             is_seen = bool(text and text.strip())
-            if (
-                type_ == "e"
-                or _is_nan(text, type_)
-                or (has_formula and not is_seen and (text is None or type_ != "str"))
-            ):
+            has_no_value = has_formula and not is_seen and (text is None or type_ != "str")
+            if type_ == "e" or has_no_value or _is_nan(text, type_):
                 self.found["formulas"].append(name)
             if form and text is not None:
                 self.found["forms"][name] = form
