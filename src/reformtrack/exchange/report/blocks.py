@@ -7,6 +7,7 @@ from typing import NamedTuple
 import attrs
 
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.report import form
 from reformtrack.exchange.report.canvas import Chart
 from reformtrack.exchange.report.form import Part
 from reformtrack.exchange.report.qr import Seal
@@ -43,6 +44,12 @@ class Id(str):
     """The text of a cell that is printed as it stands: it has no capital at its beginning."""
 
 
+def _lines(text: str, letters: float) -> float:
+    """How many lines a text has at most: of two that follow one another more than one is filled, and each has a word."""
+    parts = [(len(part), len(part.split())) for part in text.split("\n")]
+    return sum(1 if length <= letters else min(words, 1 + 2 * length / letters) for length, words in parts)
+
+
 @attrs.frozen
 class Table:
     """Rows under headings."""
@@ -55,8 +62,16 @@ class Table:
 
     @property
     def is_short(self) -> bool:
-        """Whether it stands on one page."""
-        return sum(max(map(len, row)) for row in self.rows) <= 600
+        """Whether it stands on one page, of which it takes a third."""
+        return sum(map(self.height, self.rows)) <= 260
+
+    def height(self, row: Sequence[str]) -> float:
+        """How high a row is at most, on a page upright, in points."""
+        shares = [*map(abs, self.widths)]
+        points = form.width(landscape=False) / 25.4 * 72 / sum(shares)
+        widths = [points * share - 7 for share in (shares if len(row) > 1 else [sum(shares)])]
+        lines = [_lines(text, 2 * width / form.CELL.size) for text, width in zip(row, widths, strict=True)]
+        return 1.25 * form.CELL.size * max(lines) + 4
 
 
 @attrs.frozen

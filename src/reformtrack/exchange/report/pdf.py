@@ -152,7 +152,7 @@ def _table(block: Table) -> str:
             headings = ", ".join(f"{across}{_value(text)}))" for (text,) in some)
             rows.append(f"table.header(level: 2, repeat: false, {headings})")
         else:
-            rows.extend(map(_row, some))
+            rows.extend(_row(row, block.height(row)) for row in some)
     cells = ", ".join(rows)
     shape = f"columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: (x: 3.5pt, y: 2pt)"
     around = f"above: 6pt, below: 10pt, breakable: {_value(not block.is_short)}"
@@ -160,12 +160,12 @@ def _table(block: Table) -> str:
     return f"#block({around}, {{ {text} table({shape}, table.header({head}), {cells}) }})"
 
 
-_LONG = 400
-"""The length of a cell from which its row may go over the end of a page."""
+_HIGH = 400
+"""From how many points on a row may go over the end of a page; one across has fewer than 500."""
 
 
-def _row(row: Sequence[str]) -> str:
-    parted = _value(max(map(len, row)) > _LONG)
+def _row(row: Sequence[str], height: float) -> str:
+    parted = _value(height > _HIGH)
     return ", ".join(f"table.cell(breakable: {parted}, {_value(text)})" for text in row)
 
 
