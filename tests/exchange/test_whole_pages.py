@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from reformtrack.exchange.report import form
-from reformtrack.exchange.report.blocks import ReportDocument, Sheet, Table
+from reformtrack.exchange.report.blocks import Block, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.pdf import pdf
 from tests.support import ADOPTED
 
@@ -46,7 +46,7 @@ def lines_of(content: bytes) -> tuple[list[str], list[tuple[str, float]]]:
 def test_no_row_runs_over_the_end_of_a_page(rows: Sequence[tuple[str, str]], share: int, landscape: bool) -> None:
     """Wherever on the page its table begins, and however narrow its column is."""
     table = Table(("TT", "Tình trạng", ""), [(*row, "") for row in rows], (1, share, 12))
-    blocks = [Sheet(landscape=landscape), table, table]
+    blocks: list[Block] = [Sheet(landscape=landscape), table, table]
     made = pdf(ReportDocument(lang="vi", title="x", kind="BÁO CÁO", organ="x", on=ADOPTED, blocks=blocks))
     words, below = lines_of(made)
     assert [] == below

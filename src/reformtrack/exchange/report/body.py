@@ -270,7 +270,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
     if stuck:
         yield Line(form.BODY, say("Not completed, and overdue or with obstacles:"))
         rows = [(*_cells(one, plan, say), outcome_words(one, say), one.obstacles) for one in stuck]
-        yield Table((*_heads(say), say("Status"), say("Obstacles")), rows, (2, 8, 4, 4, 4, 4))
+        yield Table((*_heads(say), say("Status"), say("Obstacles")), rows, (2, 7, 4, 4, 6, 4))
     waiting = [one for one in left if one.status is ProgressStatus.AWAITING_CONFIRMATION and one not in stuck]
     if waiting:
         words = say.plural(
