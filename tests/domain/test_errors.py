@@ -53,7 +53,8 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             NotFound("plan", "p", ADOPTED, 7),
-            "plan 'p' did not exist on 2023-01-02, as known at 7; accepted: an id that existed on that day, or a later day",
+            "plan 'p' did not exist on 2023-01-02, as known at 7; accepted: an id that existed on that day, or a later day, or "
+            "all that is known now",
             {"known_at": 7},
         ),
         (

@@ -23,6 +23,7 @@ def show_problems(session: Session, problems: "Sequence[Problem]") -> None:
     columns = [
         Column(say("Sheet")),
         Column(say("Cell"), whole=True),
+        Column("", whole=True),
         Column(say("Problem")),
         Column(say("What to do"), below=True),
     ]
@@ -30,7 +31,7 @@ def show_problems(session: Session, problems: "Sequence[Problem]") -> None:
     for one in problems:
         choices = ", ".join(f"{choice} ({taken[choice]})" if choice in taken else choice for choice in one.choices)
         to_do = say("{to_do}; answers: {answers}", to_do=one.to_do, answers=choices) if choices else one.to_do
-        rows.append((one.sheet, one.cell, one.what, to_do))
+        rows.append((one.sheet, one.cell, say("must be settled") if one.is_error else say("to know"), one.what, to_do))
     session.screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
     session.screen.line()
 

@@ -161,7 +161,9 @@ def _show(session: Session, found: "Import") -> None:
     if found.records:
         screen.line(say("{count} records made", count=number(len(found.records), session.lang)), "green")
     elif not found.is_accepted:
-        words = say("Nothing was recorded: put right what is in red, or answer it: see --draft, --mapping and --leave.")
+        words = say(
+            "Nothing was recorded: put right or answer what must be settled: see --draft, --mapping and --leave."
+        )
         screen.line(words, "red")
     elif not found.events:
         screen.line(say("Nothing to record: the file says what is on record."), "green")

@@ -234,6 +234,6 @@ def _show(session: Session, found: list[Verification]) -> None:
             screen.line(say("The records are unchanged, but tables were changed."), "red")
         else:
             screen.line(say("The log does not match the checkpoint of {size} records.", size=size), "red")
-            complain(one.what)
+            complain(session.told(one.what))
         for what in one.beside:
             complain(session.told(what))

@@ -102,7 +102,8 @@ class NotFound(ReformtrackError, LookupError):
     def __init__(self, kind: str, id: str, on: date, known_at: datetime | int | None, accepted: str = "") -> None:
         super().__init__(kind, id, on, known_at, accepted)
         self.kind, self.id, self.on, self.known_at = kind, id, on, known_at
-        self.accepted = accepted or said("an id that existed on that day, or a later day")
+        later = said("a later day") if known_at is None else said("a later day, or all that is known now")
+        self.accepted = accepted or said("an id that existed on that day, or {later}", later=later)
 
     @property
     def words(self) -> str:

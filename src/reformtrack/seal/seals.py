@@ -193,11 +193,17 @@ class Seals(Facet):
                 if row is not None:
                     return _wrong(checkpoint, size, index, before, row)
         if size < checkpoint.size:
-            what = f"the log has {size} records and the checkpoint {checkpoint.size}: its end was cut, or it is an older backup"
+            what = said(
+                "the log has {size} records and the checkpoint {sealed}: its end was cut, or it is an older backup",
+                size=size,
+                sealed=checkpoint.size,
+            )
             return Verification(
                 checkpoint, size, False, size if is_known else None, last if is_known else 0, None, what
             )
-        what = "the records are not those of the checkpoint; where is not known, because the kept tree is not that of it either"
+        what = said(
+            "the records are not those of the checkpoint; where is not known, because the kept tree is not that of it either"
+        )
         return Verification(checkpoint, size, False, what=what)
 
     def _are_leaves_of(self, checkpoint: Checkpoint) -> bool:
@@ -291,5 +297,11 @@ class Seals(Facet):
 
 def _wrong(checkpoint: Checkpoint, size: int, index: int, before: Row | None, row: Row) -> Verification:
     after = before[0] if before else 0
-    what = f"record {index + 1} is not as it was: at position {row[0]}, the first after {after}, there is another"
+    what = said(
+        "record {number} is not as it was: at position {position}, the first after {after}, there is another, of {stream}",
+        number=index + 1,
+        position=row[0],
+        after=after,
+        stream=row[1],
+    )
     return Verification(checkpoint, size, False, index, after, row[0], what)

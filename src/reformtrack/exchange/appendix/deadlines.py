@@ -185,5 +185,5 @@ class DeadlinesOfFile:
         if (serial := serial_day(text)) is not None:
             day_ = day(serial, say.lang)
             what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=day_)
-        self._account.tell(row.at("deadline"), what, self._to_do)
+        self._account.tell(row.at("deadline"), what, self._to_do, f"deadlines:{plain(row.deadline)}")
         return True

@@ -8,8 +8,6 @@ from io import BytesIO
 from os import PathLike
 from pathlib import Path
 
-import attrs
-
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.gathered import grouped
@@ -36,8 +34,8 @@ _KEY, _ANSWER = 0, 8
 _OF_TEXTS = ("deadlines", "agencies", "amounts")
 """What is answered in the file's own words."""
 _ACCEPTED = said("a draft as .xlsx or .json, or a mapping as .json or .toml")
-Line = tuple[tuple[str, str, str, str, str, str, str], Sequence[str]]
-"""((key, sheet, cell, text, what it became, problem, what to do), answers that are taken)."""
+Line = tuple[tuple[str, str, str, str, str, str, str], Sequence[str], bool]
+"""((key, sheet, cell, text, what it became, problem, what to do), answers that are taken, whether it is a question)."""
 
 
 def words_of(say: Language) -> Mapping[str, str]:
@@ -94,12 +92,12 @@ def draft_xlsx(
         for column, (name, width) in enumerate(zip(names, widths, strict=True)):
             sheet.set_column(column, column, width, None, {"hidden": column == _KEY})
             sheet.write_string(_HEAD, column, name, bold)
-        for number, (texts, choices) in enumerate(_lines(draft, say), _HEAD + 1):
-            shown = red if texts[0] and texts[5] else plain
+        for number, (texts, choices, is_question) in enumerate(_lines(draft, say), _HEAD + 1):
+            shown = red if is_question else plain
             for column, text in enumerate(texts):
                 sheet.write_string(number, column, text[:32_000], shown)
             sheet.write_string(number, len(texts), " | ".join(choices), shown)
-            sheet.write_blank(number, _ANSWER, None, yellow)
+            sheet.write_blank(number, _ANSWER, None, yellow if texts[_KEY] else plain)
             if choices and sum(map(len, choices)) < 200 and not any("," in choice for choice in choices):
                 listed = {"validate": "list", "source": list(choices), "error_type": "information"}
                 sheet.data_validation(number, _ANSWER, number, _ANSWER, listed)
@@ -131,7 +129,11 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
     numbers = {(row.sheet, row.number) for row in draft.rows}
     for sheet in draft.sheets:
         became = words["take"] if sheet.is_taken else words["left"]
-        yield (f"sheets:{sheet.name}", sheet.name, "", sheet.why, became, "", ""), (words["take"], words["leave"])
+        yield (
+            (f"sheets:{sheet.name}", sheet.name, "", sheet.why, became, "", ""),
+            (words["take"], words["leave"]),
+            False,
+        )
         yield from (_problem_line(problem, words) for problem in problems.pop((sheet.name, 0), ()))
     for column in draft.columns:
         key = f"columns:{column.sheet}!{column.column}"
@@ -140,6 +142,7 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
         yield (
             (key, column.sheet, place, column.heading, became, "", ""),
             [words[f] for f in (*(INDICATOR_FIELDS if draft.indicators else FIELDS), "custom", "left")],
+            False,
         )
     for (name, number), found in problems.items():
         if (name, number) not in numbers:
@@ -150,13 +153,13 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
         left = "; ".join(f"{cell.cell}: {words[cell.became]}" for cell in aside)
         became = f"{words[row.became]} ({left})" if left else words[row.became]
         choices = [words[name] for name in ("leave", "activity", "domain", "group", "join", "note")]
-        yield (f"rows:{row.sheet}!{row.number}", row.sheet, str(row.number), text, became, row.why, ""), choices
+        yield (f"rows:{row.sheet}!{row.number}", row.sheet, str(row.number), text, became, row.why, ""), choices, False
         yield from (_problem_line(problem, words) for problem in problems.get((row.sheet, row.number), ()))
 
 
 def _problem_line(problem: Problem, words: Mapping[str, str]) -> Line:
     choices = [words.get(choice, choice) for choice in problem.choices]
-    return (problem.ask, problem.sheet, problem.cell, "", "", problem.what, problem.to_do), choices
+    return (problem.ask, problem.sheet, problem.cell, "", "", problem.what, problem.to_do), choices, problem.is_error
 
 
 @checks_arguments
@@ -166,10 +169,10 @@ def answers_in(path: str | PathLike[str], of: str | PathLike[str] | None = None)
 
     Args:
         path: the file.
-        of: the appendix that they are for. Of a draft of another file, what it says of rows, cells and sheets is left out.
+        of: the appendix that they are for. Of a draft of another file, what it says of places in it is set aside.
 
     Raises:
-        SheetFileError: it is neither a draft nor a mapping, or cannot be read.
+        SheetFileError: it is neither a draft nor a mapping, or cannot be read; or an answer stands where nothing is asked.
         InvalidField: an answer is not accepted.
     """
     content = content_of(path)
@@ -189,7 +192,7 @@ def answers_in(path: str | PathLike[str], of: str | PathLike[str] | None = None)
             (str(p.get("ask", "")), _decoded(str(p.get("ask", "")), str(p.get("answer") or ""))) for p in problems
         )
     if of is not None and digest != hashlib.sha256(content_of(of)).hexdigest():
-        answers = attrs.evolve(answers, rows={}, cells={}, sheets={})
+        answers = answers.of_another_file()
     return answers
 
 
@@ -199,9 +202,11 @@ def _of_workbook(content: bytes, path: Path) -> tuple[str, Answers]:
     if sheet is None or not first.startswith(_MARK):
         raise SheetFileError(path, said("it is a workbook, and no draft"), _ACCEPTED)
     pairs = []
-    for row in sheet.rows[_HEAD + 1 :]:
+    for number, row in enumerate(sheet.rows[_HEAD + 1 :], _HEAD + 2):
         if len(row) > _ANSWER and (answer := text_of(row[_ANSWER])):
-            key = text_of(row[_KEY])
+            if not (key := text_of(row[_KEY])):
+                what = said("its row {row} has an answer, and asks nothing", row=number)
+                raise SheetFileError(path, what, said("answers in yellow cells"))
             pairs.append((key, _decoded(key, answer)))
     return first.removeprefix(_MARK).strip(), answers_of(pairs)
 

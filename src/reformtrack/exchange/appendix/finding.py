@@ -3,7 +3,7 @@ What was found in a file: a draft, in which each cell of the source stands in on
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -50,7 +50,7 @@ class Problem:
     is_error: bool = True
     """Whether the file is not accepted because of it; else it is only to be known."""
     ask: str = ""
-    """What an answer to it names, as `rows:Phụ lục!12`; empty where only the file itself can be put right."""
+    """What an answer to it names, as `rows:Phụ lục!12`; empty where there is none: the file is put right, or all is."""
     choices: tuple[str, ...] = ()
     """Answers that are taken; where it has `ask` and none of these, the answer is a text."""
 
@@ -86,6 +86,8 @@ class Answers:
     """The names, with ";" between them."""
     amounts: Mapping[str, str] = attrs.field(factory=dict)
     """By the place of a column, as `PL1!F`, its decimal sign, "," or "."; by `PL1!F unit`, its unit, as "triệu đồng"."""
+    aside: Mapping[str, str] = attrs.field(factory=dict)
+    """By section and name, as `rows:PL1!12`, what is not taken: it is about places of another file."""
 
     def __attrs_post_init__(self) -> None:
         for section, taken in _TAKEN.items():
@@ -104,9 +106,8 @@ class Answers:
         Raises:
             InvalidField: it is no mapping of these sections, each with texts by texts.
         """
-        sections = attrs.fields_dict(Answers)
-        accepted = said("sections {sections}, each with texts by texts", sections=", ".join(sections))
-        if not isinstance(given, dict) or not given.keys() <= sections.keys():
+        accepted = said("sections {sections}, each with texts by texts", sections=", ".join(_SECTIONS))
+        if not isinstance(given, dict) or not given.keys() <= set(_SECTIONS):
             raise InvalidField("Answers.of", "given", given, accepted)
         try:
             return cls(**msgspec.convert(given, dict[str, dict[str, str]]))
@@ -116,6 +117,42 @@ class Answers:
     def with_(self, other: "Answers") -> "Answers":
         """These, and others that come before them."""
         return Answers(**{name: {**mine, **getattr(other, name)} for name, mine in attrs.asdict(self).items()})
+
+    def of_another_file(self) -> "Answers":
+        """These without those that name places of a file, which are set aside."""
+        aside = {f"{section}:{name}": answer for section, name, answer, _, _ in self._placed()}
+        kept = {
+            section: {name: text for name, text in getattr(self, section).items() if f"{section}:{name}" not in aside}
+            for section in _SECTIONS
+        }
+        return Answers(**kept, aside=aside)
+
+    def unheard(self, lengths: Mapping[str, int]) -> list[str]:
+        """
+        The names of those that are set aside, or about a place that is not there.
+
+        Args:
+            lengths: by name, how many rows each sheet of the file has.
+        """
+        nowhere = (
+            f"{section}:{name}" for section, name, _, sheet, row in self._placed() if row > lengths.get(sheet, -1)
+        )
+        return [*self.aside, *nowhere]
+
+    def _placed(self) -> Iterator[tuple[str, str, str, str, int]]:
+        """(section, name, answer, sheet, row) of those that name a place; 0 for the whole sheet, or a column of it."""
+        for name, answer in self.sheets.items():
+            if name != "*":
+                yield "sheets", name, answer, name, 0
+        for section in ("columns", "rows", "cells", "amounts"):
+            for name, answer in getattr(self, section).items():
+                sheet, mark, place = name.rpartition("!")
+                if mark or section != "columns":
+                    yield section, name, answer, sheet, int(re.search(r"\d*$", place)[0] or 0)  # type: ignore[index]
+
+
+_SECTIONS = [name for name in attrs.fields_dict(Answers) if name != "aside"]
+"""What a mapping may say."""
 
 
 def _is_column(name: str, answer: str) -> bool:
@@ -289,9 +326,9 @@ class Told:
     def __init__(self, say: Language) -> None:
         self.say, self.problems = say, list[Problem]()
 
-    def tell(self, at: Place, what: str, to_do: str) -> None:
-        """Say what is only to be known."""
-        self.problems.append(Problem(*at, what, to_do, is_error=False))
+    def tell(self, at: Place, what: str, to_do: str, key: str = "") -> None:
+        """Say what is only to be known; with a key, it may be answered."""
+        self.problems.append(Problem(*at, what, to_do, is_error=False, ask=key))
 
     def tell_left(self, at: Place, what: str) -> None:
         """Say what is not imported."""
@@ -366,7 +403,7 @@ _draft = msgspec.json.Decoder(Draft).decode
 
 def answers_of(keyed: Iterable[tuple[str, str]]) -> Answers:
     """Answers of pairs as `("rows:PL1!12", "leave")`; what is no such pair is left out."""
-    found: dict[str, dict[str, str]] = {section: {} for section in attrs.fields_dict(Answers)}
+    found: dict[str, dict[str, str]] = {section: {} for section in _SECTIONS}
     for key, answer in keyed:
         section, _, name = key.partition(":")
         if section in found and name and answer.strip():

@@ -122,6 +122,10 @@ def read_draft(
         draft = find_indicators(sheets, say, year=year, days=days, answers=told)
     else:
         draft = find_appendix(sheets, say, year=year, days=days, answers=told, known=known, progress=progress)
+    if unheard := told.unheard({sheet.name: len(sheet.rows) for sheet in sheets}):
+        what = say("answers about no place of this file are not taken: {names}", names=", ".join(unheard))
+        to_do = say("answer in the draft of this file, or write the sheet and the cell as they are in it")
+        draft = attrs.evolve(draft, problems=(Problem("", "", what, to_do, is_error=False), *draft.problems))
     return attrs.evolve(draft, file=Path(path).name, digest=hashlib.sha256(content).hexdigest())
 
 
