@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
 
 import pytest
 
 from reformtrack.domain.said import said
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
+from reformtrack.exchange.appendix.sheets import Sheet, content_of, sheets_in
 
 
 @contextmanager
@@ -26,3 +28,8 @@ def in_this_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounded, "work", work)
         yield
+
+
+def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
+    """The sheets of a file that can be seen."""
+    return tuple(sheet for sheet in sheets_in(content_of(path), path) if not sheet.is_hidden)

@@ -14,7 +14,7 @@ from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.sheet_reader.cells import number_form, with_raised
 from reformtrack.exchange.appendix.sheet_reader.xls_texts import RichText, rich_texts
-from reformtrack.exchange.appendix.sheets import read_sheets
+from tests.exchange.reading import read_sheets
 from tests.exchange.test_word import W, document, row, run, table
 
 pytestmark = pytest.mark.slow

@@ -23,9 +23,10 @@ from reformtrack.exchange.agency_workbook import Returned, agency_workbook, impo
 from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.appendix.sheet_reader.xls import workbook_stream
-from reformtrack.exchange.appendix.sheets import Percent, read_sheets
+from reformtrack.exchange.appendix.sheets import Percent
 from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
+from tests.exchange.reading import read_sheets
 from tests.support import adopted, scheduled
 
 HEAD = ["STT", "Lĩnh vực", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn", "Kinh phí (đồng)", "Ghi chú"]

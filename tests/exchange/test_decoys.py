@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange.appendix.sheets import read_sheets
+from tests.exchange.reading import read_sheets
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.lines import text_of
-from reformtrack.exchange.appendix.sheets import read_sheets
+from tests.exchange.reading import read_sheets
 from tests.support import LONGEST
 
 HEAD = ("STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", "Phối hợp")

@@ -30,13 +30,13 @@ from reformtrack.events import (
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.appendix.reading import find_appendix
-from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.report.annex import appendix_xlsx
 from reformtrack.exchange.report.forms import write_report
 from reformtrack.language import Language
 from reformtrack.testing import proposals
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
-from tests.exchange.reading import in_this_process
+from tests.exchange.reading import in_this_process, read_sheets
 from tests.support import LONGEST, tracker_of
 
 pytestmark = pytest.mark.slow

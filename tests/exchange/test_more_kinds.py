@@ -12,9 +12,10 @@ from reformtrack.exchange.appendix.agencies import names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheet_reader import csv_sheet
-from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 from tests.exchange.accounting import unaccounted_in
+from tests.exchange.reading import read_sheets
 
 Rows = Sequence[Sequence[Any]]
 HEAD = ["STT", "Nhiệm vụ", "Sản phẩm", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành"]

@@ -17,9 +17,10 @@ from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft
 from reformtrack.exchange.appendix.reading import find_appendix
-from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 from tests.exchange.layouts import Cells, open_document
+from tests.exchange.reading import read_sheets
 from tests.exchange.test_appendix import found
 from tests.support import Clock
 

@@ -12,9 +12,10 @@ import xlsxwriter
 
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded
-from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.bounded import MAX_INFLATED
 from tests.exchange.layouts import Cells, open_document, simple, table, workbook
+from tests.exchange.reading import read_sheets
 from tests.support import LONGEST, worked
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 
 from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.sheet_reader.cells import shows_other
-from reformtrack.exchange.appendix.sheets import read_sheets
+from tests.exchange.reading import read_sheets
 
 HEAD = ["STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", "Kinh phí (triệu đồng)"]
 DAY = {"day": "2023-06-15"}

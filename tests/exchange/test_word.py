@@ -10,8 +10,8 @@ import pytest
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange.appendix.finding import Draft
 from reformtrack.exchange.appendix.importing import read_draft
-from reformtrack.exchange.appendix.sheets import read_sheets
 from tests.exchange.accounting import unaccounted
+from tests.exchange.reading import read_sheets
 
 pytestmark = pytest.mark.slow
 

@@ -114,7 +114,7 @@ def test_a_server_that_checks_needs_no_charts() -> None:
         ("__import__('reformtrack.seal').seal.SigningKey.generate('x')", "cryptography", "seal"),
         ("Tracker().views.export_parquet('.')", "pyarrow", "analytics"),
         (
-            "__import__('reformtrack.exchange.appendix.sheets').exchange.appendix.sheets.read_sheets(DATA)",
+            "__import__('reformtrack.exchange.appendix.importing').exchange.appendix.importing.read_draft(DATA, year=2023)",
             "python_calamine",
             "exchange",
         ),

@@ -53,13 +53,8 @@ class InvalidField(ReformtrackError, ValueError):
 
     @property
     def words(self) -> str:
-        return said(
-            "{owner}.{field} cannot be {found}; accepted: {accepted}",
-            owner=self.owner,
-            field=self.field,
-            found=self.args[2] if type(self.args[2]) is date else self.found,
-            accepted=self.accepted,
-        )
+        found = self.args[2] if type(self.args[2]) is date else self.found
+        return said("{owner}.{field} cannot be {found}; accepted: {accepted}", **vars(self) | {"found": found})
 
 
 def unfit(value: object, field: str, accepted: str) -> InvalidField:
@@ -110,11 +105,7 @@ class NotFound(ReformtrackError, LookupError):
         known = said("now") if self.known_at is None else said("at {known_at}", known_at=self.known_at)
         return said(
             "{kind} {id!r} did not exist on {day}, as known {known}; accepted: {accepted}",
-            kind=self.kind,
-            id=self.id,
-            day=self.on,
-            known=known,
-            accepted=self.accepted,
+            **vars(self) | {"day": self.on, "known": known},
         )
 
 
@@ -143,8 +134,7 @@ class RequestReused(ReformtrackError, ValueError):
         return said(
             "request {request!r} was recorded with other events or by another actor, at position {position}; "
             "accepted: the same events by the same actor, or a new request_id",
-            request=self.request_id,
-            position=self.position,
+            **vars(self) | {"request": self.request_id},
         )
 
 
@@ -209,8 +199,7 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
         return said(
             "{streams} changed during each of {attempts} attempts; nothing was recorded; accepted: the same call "
             "again, with the same request_id",
-            streams=tuple(self.streams),
-            attempts=self.attempts,
+            **vars(self) | {"streams": tuple(self.streams)},
         )
 
 

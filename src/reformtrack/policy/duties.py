@@ -126,19 +126,13 @@ class Duties:
 
     def _named(self, name: str, day: date) -> AgencyId | None:
         """The agency that a printed name meant on a day; None when that is not clear."""
-        match self._registry.resolve(name, day):
-            case Found(found):
-                return found.id
-            case _:
-                return None
+        found = self._registry.resolve(name, day)
+        return found.agency.id if isinstance(found, Found) else None
 
     def _looks_like(self, name: str, day: date) -> Iterable[AgencyId]:
         """The agencies that an ambiguous printed name may mean: it permits nothing, and counts against the actor."""
-        match self._registry.resolve(name, day):
-            case Ambiguous(several):
-                return (one.id for one in several)
-            case _:
-                return ()
+        found = self._registry.resolve(name, day)
+        return (one.id for one in found.agencies) if isinstance(found, Ambiguous) else ()
 
     def _all_named(self, names: Iterable[str], day: date) -> list[AgencyId]:
         """The agencies that several names meant on a day; none of them where that is not clear of one."""

@@ -6,12 +6,5 @@ from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from reformtrack.seal.seals import Seals, Verification
 
 __all__ = [
-    "Checkpoint",
-    "ConsistencyProof",
-    "InclusionProof",
-    "Replaced",
-    "Seals",
-    "SigningKey",
-    "Verification",
-    "VerifierKey",
-]
+    "Checkpoint", "ConsistencyProof", "InclusionProof", "Replaced", "Seals", "SigningKey", "Verification", "VerifierKey",
+]  # fmt: skip

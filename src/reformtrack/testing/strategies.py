@@ -35,19 +35,9 @@ INSTANTS = st.datetimes(datetime(2022, 1, 1), datetime(2025, 12, 31), timezones=
 """Instants of these days."""
 
 DEADLINE_TEXTS = (
-    "31/8/2023",
-    "12/2023",
-    "Quý I",
-    "Quý III",
-    "6 tháng đầu năm",
-    "Trong năm",
-    "20/3; 20/6; 20/9; 20/12",
-    "Hằng quý",
-    "Hằng tháng",
-    "Thường xuyên",
-    "Theo hướng dẫn của Bộ Nội vụ",
-    "khi rảnh",
-)
+    "31/8/2023", "12/2023", "Quý I", "Quý III", "6 tháng đầu năm", "Trong năm", "20/3; 20/6; 20/9; 20/12", "Hằng quý",
+    "Hằng tháng", "Thường xuyên", "Theo hướng dẫn của Bộ Nội vụ", "khi rảnh",
+)  # fmt: skip
 """One text of each form of deadline."""
 
 _SLUGS = st.lists(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6), min_size=1, max_size=3).map(

@@ -195,9 +195,8 @@ def listing(rows: Sequence[Row], wanted: Wanted, zone: tzinfo) -> Listing:
         rows: of one plan, or of several.
         zone: the time zone of the store, in which days begin.
     """
-    rows = sorted(
-        rows, key=attrgetter("place")
-    )  # groups, and of the spellings of a name the one that is shown, go by it
+    # Groups, and of the spellings of a name the one that is shown, go by it.
+    rows = sorted(rows, key=attrgetter("place"))
     tests, keys = _tests(wanted, zone), {name: _key(name, value) for name, value in wanted.chosen.items()}
     facets = {name: of for name, of in FACETS.items() if name in (*OFFERED, "list", "with", *wanted.chosen)}
     values = [{name: dict(of(row)) for name, of in facets.items()} for row in rows]

@@ -139,17 +139,6 @@ class _Answer(msgspec.Struct):
 _answer = msgspec.json.Decoder(_Answer).decode
 
 
-def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
-    """
-    The sheets of a file that can be seen. What the file is, its content says, not its name.
-
-    Raises:
-        SheetFileError: no spreadsheet, too large, protected by a password, with macros or links to other files.
-        OSError: it cannot be read.
-    """
-    return tuple(sheet for sheet in sheets_in(content_of(path), path) if not sheet.is_hidden)
-
-
 def content_of(path: str | PathLike[str]) -> bytes:
     """
     What is in a file, read once.
@@ -164,10 +153,10 @@ def content_of(path: str | PathLike[str]) -> bytes:
 
 def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
     """
-    The sheets in the content of a file, of hidden ones the names; `path` is only named in errors.
+    The sheets in the content of a file, of hidden ones the names; `path` is only named in errors: what it is, the content says.
 
     Raises:
-        SheetFileError: as `read_sheets`.
+        SheetFileError: no spreadsheet, too large, protected by a password, with macros or links to other files.
     """
     path = Path(path)
     with _named(path):

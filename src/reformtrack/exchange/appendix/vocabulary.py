@@ -24,9 +24,7 @@ FIELDS: Sequence[Column] = (
 )  # fmt: skip
 """The fields of an activity, each in one column of a table."""
 
-INDICATOR_FIELDS: Sequence[Column] = (
-    "code", "group", "title", "unit", "target", "baseline", "period", "lead", "note",
-)  # fmt: skip
+INDICATOR_FIELDS: Sequence[Column] = ("code", "group", "title", "unit", "target", "baseline", "period", "lead", "note")
 """The fields of an indicator."""
 
 IN_TITLES: str = "titles"

@@ -188,9 +188,7 @@ _OF_DAYS = frozenset((
 ))  # fmt: skip
 """What formats write beside a day that does not make another of it."""
 
-_CONDITIONS: dict[str, Callable[[float, float], bool]] = {
-    "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne
-}  # fmt: skip
+_CONDITIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 
 
 class _Section(NamedTuple):
