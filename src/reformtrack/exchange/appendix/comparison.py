@@ -28,6 +28,7 @@ from reformtrack.exchange.appendix.changes import Changes, tell_stays
 from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
 from reformtrack.exchange.appendix.lines import quoted
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match, title_key
+from reformtrack.exchange.appendix.unread import Unread
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
@@ -171,7 +172,7 @@ class Comparison(Told):
         super().__init__(say)
         self._titles = {domain.code: domain.title for domain in draft.domains}
         self._rows = (*draft.activities, *draft.set_aside)
-        self._left = {row.row for row in draft.set_aside}
+        self._left, self._unread = {row.row for row in draft.set_aside}, Unread(draft, self)
         self._progress = progress or (lambda done, total: None)
         self._titled = {(title_key(row.title), row.code) for row in self._rows}
         self._titles_above = [cell.text for row in draft.rows if row.became == "heading" for cell in row.cells]
@@ -313,11 +314,13 @@ class Comparison(Told):
             for place, row in enumerate(self._rows)
             if row.row in self._left and not row.has_own_code and place not in matching.known
         }
+        gone: list[Activity] = []
         for activity in matching.gone:
             if activity.domain in doubtful or None in doubtful:
                 tell_stays(self, activity, self.say("it may be the row that is left out"))
             else:
-                yield activity
+                gone.append(activity)
+        return self._unread.without(gone)
 
     def _tell_code(self, row: AppendixRow, code: str) -> None:
         if row.has_own_code and row.code != code:

@@ -329,6 +329,8 @@ class Draft:
     """The activities of those rows: an amendment leaves what is on record of them as it is."""
     indicators: tuple[IndicatorRow, ...] = ()
     """Of a table of indicators, which has no activities."""
+    answers: Answers = Answers()
+    """What a person said of the file."""
 
     @property
     def questions(self) -> tuple[Problem, ...]:

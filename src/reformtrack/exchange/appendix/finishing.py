@@ -216,6 +216,9 @@ class Finisher:
         is_as_read = one_line(get.get("supporting", "")) == "; ".join(supporting)
         columns = headings.columns | _places_of_several(headings)
         columns |= {field: columns.get("title", 0) for field in OF_TITLES if self._is_in_titles(line, field)}
+        for field in ("output", "supporting", "budget", "note"):  # what is not seen empties nothing that is on record
+            if field in columns and self._account.is_left_cell(line.sheet, line.number, columns[field]):
+                del columns[field]
         if supporting and "lead" in columns:  # the lead's cell may name them too
             columns.setdefault("supporting", columns["lead"])
         own_group = (one_line(get["group"]),) if get.get("group") else ()

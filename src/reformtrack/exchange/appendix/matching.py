@@ -13,6 +13,9 @@ from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.views.activity import Activity
 
+_ALIKE = 0.6
+"""The least share of words that two titles of one task have in common, where nothing else says that it is one."""
+_MOST_PAIRS = 1_000_000
 Key = tuple[str, str]
 """(code of the domain in the plan, title as a search compares it)."""
 
@@ -73,6 +76,21 @@ def are_alike(one: str, other: str) -> bool:
     """Whether half of the words of the shorter of two titles are in both."""
     words, others = set(title_key(one).split()), set(title_key(other).split())
     return 2 * len(words & others) >= min(len(words), len(others))
+
+
+def pairs_alike(ones: Sequence[str], others: Sequence[str]) -> list[tuple[float, int, int]]:
+    """
+    The pairs of two lists of titles that are alike, by their places, the most alike first, each with the share of their words
+    that is in both. Of long lists, titles of the same words.
+    """
+    words, more = ([frozenset(title_key(title).split()) for title in titles] for titles in (ones, others))
+    if len(ones) * len(others) > _MOST_PAIRS:
+        first = {key: place for place, key in reversed([*enumerate(more)])}
+        return [(1.0, place, first[key]) for place, key in enumerate(words) if key in first]
+    found = (
+        (2 * len(a & b) / max(1, len(a) + len(b)), n, m) for n, a in enumerate(words) for m, b in enumerate(more)
+    )
+    return sorted((pair for pair in found if pair[0] >= _ALIKE), key=lambda pair: (-pair[0], *pair[1:]))
 
 
 def _match_alike(

@@ -107,6 +107,7 @@ class Reader:
             problems=tuple(sorted(problems, key=lambda p: (order.get(p.sheet, -1), *place_of(p)))),
             left=tuple(left),
             indicators=tuple(indicators),
+            answers=account.answers,
         )
 
     def read(self, sheets: Sequence[Sheet]) -> None:
