@@ -180,3 +180,100 @@ def test_last_years_sheet_keeps_no_activity(tmp_path: Path) -> None:
     now = {"Năm 2024": THREE, "Năm 2025": [*THREE[:3], THREE[4]]}
     result = amended(tmp_path, {"Năm 2025": THREE}, now)
     assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result))
+
+
+# another plan
+
+
+OTHER: Cells = [
+    HEAD,
+    DOMAIN,
+    task(1, "Xây dựng nông thôn mới", "Sở Y tế", "Quý IV", "KH"),
+    task(2, "Cấp giấy phép", "Sở Y tế", "Quý III", "Giấy"),
+]
+
+
+def test_a_file_that_lacks_most_of_the_plan_is_asked_about(tmp_path: Path) -> None:
+    """It may be another plan's, or have only what is added. Told to replace the plan, it does."""
+    one_in_common: Cells = [*OTHER, task(3, "Kiểm tra công vụ")]
+    same_numbers: Cells = [HEAD, DOMAIN, task(1, "Tập huấn"), task(2, "Tuyên truyền pháp luật"), task(3, "Hội nghị")]
+    for after in (OTHER, one_in_common, same_numbers, [*THREE[:2], task(1, "Tập huấn", "Sở B", "Quý IV", "KH")]):
+        result = amended(tmp_path, THREE, after)
+        assert [("", "sheets:PL")] == asked(result)
+        replaced = amended(tmp_path, THREE, after, answers=Answers(sheets={"PL": "replace"}))
+        assert [] == asked(replaced)
+        gone = [code for code, field, _, new in changes(replaced) if field == "activity" and not new]
+        assert (["1.01", "1.02"] if after is one_in_common else ["1.01", "1.02", "1.03"]) == gone
+
+
+def test_a_file_that_lacks_some_of_the_plan_is_not(tmp_path: Path) -> None:
+    assert [] == asked(amended(tmp_path, THREE, [*THREE[:3], THREE[4]]))
+
+
+# numbers and titles
+
+
+def untitled(*titles: str) -> Cells:
+    return [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["I. THỂ CHẾ"], *([title, "Sở A", "Quý II"] for title in titles)]
+
+
+def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> None:
+    """A task that is put in at the top takes no record of another one."""
+    before, after = ["Rà soát văn bản", "Công bố thủ tục"], ["Ban hành kế hoạch", "Rà soát văn bản", "Công bố thủ tục"]
+    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}"):
+        first, second = (untitled(*(sign.format(*one) for one in enumerate(titles, 1))) for titles in (before, after))
+        result = amended(tmp_path, first, second)
+        assert ([], [("1.03", "activity", "", "Ban hành kế hoạch")]) == (
+            asked(result),
+            [one for one in changes(result) if one[1] != "number"],
+        )
+
+
+def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:
+    """And what stands under its number is another task."""
+    before: Cells = [HEAD, DOMAIN, task(1, "Rà soát văn bản"), task(2, "Công bố thủ tục")]
+    after: Cells = [
+        HEAD,
+        DOMAIN,
+        task(1, "Ban hành kế hoạch"),
+        task(2, "Rà soát văn bản quy phạm"),
+        task(3, "Công bố thủ tục"),
+    ]
+    result = amended(tmp_path, before, after)
+    assert [] == asked(result)
+    assert ("1.03", "activity", "", "Ban hành kế hoạch") in changes(result)
+    assert ("1.01", "title", "Rà soát văn bản", "Rà soát văn bản quy phạm") in changes(result)
+
+
+def test_a_title_that_is_nearly_one_of_another_number_is_asked_about(tmp_path: Path) -> None:
+    """It is the task, or another one, as a person says."""
+    before: Cells = [HEAD, DOMAIN, task(1, "Xây dựng kế hoạch tuyên truyền CCHC"), task(2, "Công bố thủ tục")]
+    after: Cells = [HEAD, DOMAIN, task(1, "Công bố thủ tục"), task(2, "Xây dựng kế hoạch kiểm tra CCHC")]
+    assert [("B4", "rows:PL!4")] == asked(amended(tmp_path, before, after))
+    same = amended(tmp_path, before, after, answers=Answers(rows={"PL!4": "take"}))
+    assert "title" in [field for code, field, *_ in changes(same) if code == "1.01"]
+    new = amended(tmp_path, before, after, answers=Answers(rows={"PL!4": "activity"}))
+    assert ["1.03", "1.01"] == [code for code, field, *_ in changes(new) if field == "activity"]
+
+
+def test_another_title_under_a_number_is_asked_about(tmp_path: Path) -> None:
+    """Where the lead, the output or the day is the same."""
+    after = [*THREE[:3], task(2, "Ban hành quy chế"), THREE[4]]
+    assert [("B4", "rows:PL!4")] == asked(amended(tmp_path, THREE, after))
+    same = amended(tmp_path, THREE, after, answers=Answers(rows={"PL!4": "take"}))
+    assert [("1.02", "title", "Công bố thủ tục", "Ban hành quy chế")] == changes(same)
+    new = amended(tmp_path, THREE, after, answers=Answers(rows={"PL!4": "activity"}))
+    assert [("1.04", "activity"), ("1.02", "activity")] == [(code, field) for code, field, *_ in changes(new)]
+
+
+def test_codes_beside_titles_like_those_of_others_are_asked_about(tmp_path: Path) -> None:
+    """As in a list that was numbered anew, whose titles were changed a little too."""
+    before: Cells = [HEAD, DOMAIN, task("1.1", "Rà soát văn bản"), task("1.2", "Công bố thủ tục")]
+    after: Cells = [
+        HEAD,
+        DOMAIN,
+        task("1.1", "Ban hành kế hoạch"),
+        task("1.2", "Rà soát văn bản quy phạm"),
+        task("1.3", "Công bố thủ tục hành chính"),
+    ]
+    assert [("A4", "")] == asked(amended(tmp_path, before, after))

@@ -19,7 +19,7 @@ from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key
+from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key, without_number
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed
@@ -231,7 +231,7 @@ class Finisher:
             printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
-            title=get.get("title") or line.head,
+            title=get.get("title") or line.head if get.get("code") else without_number(get.get("title") or line.head),
             leads=leads,
             has_no_lead=is_nothing(get.get("lead", "")),
             lead_text="" if one_line(lead) == "; ".join(leads) else lead,

@@ -69,6 +69,9 @@ _JOINED = re.compile(
     r"(?P<n>[IVXl]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
     re.DOTALL,
 )
+_NUMBER_OF_TASK = re.compile(
+    r"\s*(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}\s*(?:[.):]|[-–](?=\s))|\(?[a-zđ]\)|\([0-9]{1,3}\))\s*(?=[^\s0-9])"
+)
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
 _CYRILLIC = re.compile(r"^[ІХIVX]+(?=[.):–-]|\s+\w)")
@@ -137,6 +140,16 @@ def parted(text: str, letters: str = "") -> tuple[Number, str] | None:
     if joined := _JOINED.fullmatch(text):
         return numbered(joined["n"], letters), joined["title"].strip()
     return None
+
+
+def without_number(title: str) -> str:
+    """
+    A title without the number of its task, where it stands in the cell too.
+
+    >>> without_number("1. Rà soát"), without_number("b) Công bố"), without_number("06-CT/TU"), without_number("1.250 hồ sơ")
+    ('Rà soát', 'Công bố', '06-CT/TU', '1.250 hồ sơ')
+    """
+    return _NUMBER_OF_TASK.sub("", title, count=1) or title
 
 
 def _latin(number: str, letters: str = "") -> str:
