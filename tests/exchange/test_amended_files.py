@@ -277,3 +277,35 @@ def test_codes_beside_titles_like_those_of_others_are_asked_about(tmp_path: Path
         task("1.3", "Công bố thủ tục hành chính"),
     ]
     assert [("A4", "")] == asked(amended(tmp_path, before, after))
+
+
+# domains
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("THỂ CHẾ (1 nhiệm vụ)", "THỂ CHẾ (2 nhiệm vụ)"),
+        ("Thể chế", "Thể chế (gồm 02 nhiệm vụ)"),
+        ("THỂ CHẾ [01 nhóm, 1 nhiệm vụ]", "Thể chế: 2 nhiệm vụ"),
+        ("THỂ CHẾ – 1 NV", "THỂ CHẾ (tiếp theo)"),
+    ],
+)
+def test_a_count_is_no_part_of_the_name_of_a_domain_or_group(first: str, second: str, tmp_path: Path) -> None:
+    before: Cells = [HEAD, ["I", first], ["1", "Nhóm văn bản (1 nhiệm vụ)"], task("1.1", "Rà soát văn bản")]
+    after: Cells = [
+        HEAD,
+        ["I", second],
+        ["1", "Nhóm văn bản (02 nhiệm vụ)"],
+        task("1.1", "Rà soát văn bản"),
+        task("1.2", "Sắp xếp"),
+    ]
+    result = amended(tmp_path, before, after)
+    assert ([], [("1.2", "activity", "", "Sắp xếp")]) == (asked(result), changes(result))
+
+
+def test_a_domain_that_the_plan_does_not_have_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, [*THREE, ["II", "BỘ MÁY"], task(4, "Sắp xếp")])
+    [question] = (one for one in result.problems if one.is_error)
+    assert "“BỘ MÁY”" in question.what
+    assert question.to_do.endswith("adopted with: THỂ CHẾ")

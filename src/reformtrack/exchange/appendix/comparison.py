@@ -25,7 +25,7 @@ from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes, tell_stays
 from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
-from reformtrack.exchange.appendix.lines import quoted
+from reformtrack.exchange.appendix.lines import quoted, section_key
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match, title_key
 from reformtrack.exchange.appendix.unread import Unread
 from reformtrack.language import Language
@@ -314,12 +314,16 @@ class Comparison(Told):
 
     def _keys(self, plan: Plan) -> list[Key | None]:
         """What each row is known by where it has no code. A domain that the plan does not have is an error."""
-        known = {folded(domain.title): domain.code for domain in plan.state.domains}
-        codes = {code: known.get(folded(title)) for code, title in self._titles.items()}
+        known = {folded(section_key(domain.title)): domain.code for domain in plan.state.domains}
+        codes = {code: known.get(folded(section_key(title))) for code, title in self._titles.items()}
         for code, row in self._first.items():
             if codes[code] is None:
                 what = self.say("the plan has no domain {title}", title=quoted(self._titles[code]))
-                self.ask(row.at("domain"), what, self.say("write the domain as the plan has it"))
+                to_do = self.say(
+                    "an amendment adds no domain to a plan: put the tasks under one that it was adopted with: {titles}",
+                    titles="; ".join(domain.title for domain in plan.state.domains[:10]),
+                )
+                self.ask(row.at("domain"), what, to_do)
         found = ((codes[row.domain], title_key(row.title)) for row in self._rows)
         return [None if code is None else (code, title) for code, title in found]
 

@@ -19,7 +19,15 @@ from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key, without_number
+from reformtrack.exchange.appendix.lines import (
+    is_ditto,
+    is_error,
+    plain,
+    quoted,
+    section_key,
+    uncounted,
+    without_number,
+)
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed
@@ -103,11 +111,11 @@ class Finisher:
             above, below = path[: deepest + 1], path[deepest + 1 :]
             key = tuple(section_key(section.title) for section in above) or ("",)
             code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
-            found[path] = code, tuple(one_line(section.title) for section in below)
+            found[path] = code, tuple(one_line(uncounted(section.title)) for section in below)
         last = Counter(section_key(above[-1].title) for _, above in parts.values() if above)
         dropped: dict[Section, bool] = {}
         for code, above in parts.values():
-            titles = [section.title for section in above] or [self._say("General")]
+            titles = [uncounted(section.title) for section in above] or [self._say("General")]
             is_one = len(titles) < 2 or last[section_key(titles[-1])] < 2  # else "I" of A and "I" of B
             self.domains[code] = titles[-1] if is_one else f"{titles[-2]} – {titles[-1]}"
             for section in above[:-1]:
@@ -340,7 +348,7 @@ class Finisher:
 
 def _bare(title: str) -> str:
     """A title without what only counts its tasks, as "(2 nhiệm vụ)", or says that somebody leads."""
-    return re.sub(r"\s*(?:\([0-9]+ (?:nhiệm vụ|hoạt động|việc|tasks?)\)|chủ trì)$", "", title, flags=re.IGNORECASE)
+    return re.sub(r"\s*chủ trì$", "", uncounted(title), flags=re.IGNORECASE)
 
 
 def _is_agency(title: str) -> bool:

@@ -76,6 +76,16 @@ _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measur
 
 _CYRILLIC = re.compile(r"^[ІХIVX]+(?=[.):–-]|\s+\w)")
 _CONTINUED = re.compile(r"\s*\((?:tiếp(?: theo)?|tt|continued|cont\.?)\)\s*$", re.IGNORECASE)
+_COUNT_OF = (
+    r"(?:(?:bao )?gồm|có|tổng(?: số| cộng)?|total)?\W{0,2}[0-9]{1,4}(?:/[0-9]{1,4})? *(?:nhóm )?"
+    r"(?:nhiệm vụ|nv|hoạt động|công việc|việc|nội dung|nhóm|mục|chỉ tiêu|tasks?|activit(?:y|ies)|groups?)(?: \w+ thể)?"
+)
+_COUNT = re.compile(
+    rf"\s*(?:[(\[]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*\s*[)\]]|[:–-]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*)"
+    r"[\s.:;]*$",
+    re.IGNORECASE,
+)
+"""What ends a title that says how many tasks stand below it."""
 
 Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
 """How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
@@ -165,7 +175,17 @@ def section_key(title: str) -> str:
     >>> section_key("Cải cách thể chế (tiếp theo)") == section_key("1. CẢI CÁCH THỂ CHẾ")
     True
     """
-    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(_CONTINUED.sub("", title))))
+    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(uncounted(_CONTINUED.sub("", title)))))
+
+
+def uncounted(title: str) -> str:
+    """
+    A title without what only counts what stands below it.
+
+    >>> uncounted("THỂ CHẾ (2 nhiệm vụ)"), uncounted("Thể chế: gồm 02 nhóm, 10 nhiệm vụ"), uncounted("Đề án 06")
+    ('THỂ CHẾ', 'Thể chế', 'Đề án 06')
+    """
+    return _COUNT.sub("", title) or title
 
 
 def unit_of(text: str) -> int | None:
