@@ -309,3 +309,23 @@ def test_a_domain_that_the_plan_does_not_have_is_refused_with_what_to_do(tmp_pat
     [question] = (one for one in result.problems if one.is_error)
     assert "“BỘ MÁY”" in question.what
     assert question.to_do.endswith("adopted with: THỂ CHẾ")
+
+
+# columns of what changes
+
+
+@pytest.mark.parametrize("heading", ["Điều chỉnh thành", "Sửa thành", "Lùi đến", "Nội dung thay đổi", "Thời gian mới"])
+@pytest.mark.parametrize("text", ["Quý III", "30/9/2025", "Sở Y tế"])
+def test_a_column_of_what_holds_now_is_asked_about(heading: str, text: str, tmp_path: Path) -> None:
+    """Also in the first file of a plan; it is a custom field where a person says so, or where it says why."""
+    before: Cells = [NARROW, DOMAIN, [1, "Rà soát", "Sở A", "Quý I"], [2, "Công bố", "Sở A", "Quý I"]]
+    after: Cells = [[*NARROW, heading], DOMAIN, [*before[2], text], before[3]]
+    result = amended(tmp_path, before, after)
+    is_title = heading == "Nội dung thay đổi"
+    assert ([("B1", "columns:PL!title")] if is_title else [("E1", "columns:PL!E")]) == asked(result)
+    path = book(tmp_path / "c.xlsx", after)
+    assert read_draft(path, year=2025).questions
+    answers = Answers(columns={"PL!title": "B"} if is_title else {"PL!E": "custom"})
+    assert () == read_draft(path, year=2025, answers=answers).questions
+    why: Cells = [[*NARROW, "Lý do điều chỉnh"], DOMAIN, [*before[2], "Chờ hướng dẫn của Bộ"], before[3]]
+    assert [] == asked(amended(tmp_path, before, why))
