@@ -20,7 +20,7 @@ _ERROR = re.compile(
 )
 """What Excel and LibreOffice write where a formula has no value."""
 _AMOUNT = re.compile(
-    r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d+\.\d+)"
+    r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d+\.\d+)"
 )
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
@@ -286,12 +286,13 @@ def number_in(text: str, decimal: str = "") -> Decimal | None:
     Args:
         decimal: the decimal sign, "," or ".", where it is known.
 
-    >>> number_in("1.250,5"), number_in("1,250,000"), number_in("99.5"), number_in("1,250", "."), number_in("1 250")
-    (Decimal('1250.5'), Decimal('1250000'), Decimal('99.5'), Decimal('1250.0'), Decimal('1250.0'))
+    >>> number_in("1.250,5"), number_in("1,250.5"), number_in("1,250,000"), number_in("99.5"), number_in("1,250", ".")
+    (Decimal('1250.5'), Decimal('1250.5'), Decimal('1250000'), Decimal('99.5'), Decimal('1250.0'))
     """
     bare = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", text)
-    if decimal and re.fullmatch(r"[\d.,]+", bare):
-        bare = bare.replace("." if decimal == "," else ",", "").replace(".", ",")
+    other = "." if decimal == "," else ","
+    if decimal and re.fullmatch(rf"\d+(?:\{other}\d{{3}})*(?:\{decimal}\d+)?", bare):  # else it has the other sign
+        bare = bare.replace(other, "").replace(".", ",")
     found = _AMOUNT.fullmatch(bare)
     if found is None:
         return None
@@ -305,13 +306,16 @@ def is_unclear_amount(cells: Iterable[Cell]) -> str:
 
     >>> is_unclear_amount(["1,250", 1250]), is_unclear_amount(["1.250", "1,5"]), is_unclear_amount(["1.250", "1250.5"])
     ('1,250', '', '1.250')
+    >>> is_unclear_amount(["1.500", "1,500", "60,5"])
+    '1,500'
     """
     texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
     has_number = any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
     numbers = [match for text in texts if (match := re.match(r"[\d.,]+(?=\D*$)", text))]
     ends = {sign for n in numbers for sign in ",." if re.search(rf"\{sign}(?:\d{{1,2}}|\d{{4,}})$", n[0])}
     # A comma before three digits is 1.25 here; a point is 1250, unless another cell has it before decimals.
-    is_unclear = {",": "." in ends or has_number or "," not in ends, ".": "." in ends}
+    has_both = len({at[1] for n in numbers if (at := _THOUSANDS.fullmatch(n[0]))}) > 1
+    is_unclear = {",": "." in ends or has_number or "," not in ends or has_both, ".": "." in ends}
     found = (
         number[0] for sign in ",." for number in numbers if (at := _THOUSANDS.fullmatch(number[0])) and at[1] == sign
     )
