@@ -125,6 +125,29 @@ def test_what_may_be_two_things_is_asked(rows: Cells, cell: str) -> None:
     assert [cell] == [question.cell for question in found(rows).questions]
 
 
+def test_an_earlier_figure_in_the_english_way_is_one_and_what_is_none_is_kept() -> None:
+    """Beside others in the Vietnamese way; the text that no figure is read from stays with the indicator."""
+    earlier = [("1.234,5", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("khoảng 90", None), ("Đạt", None)]
+    rows = [[n, f"Chỉ tiêu {n}", "tỷ đồng", text, n] for n, (text, _) in enumerate(earlier, 1)]
+    draft = found([HEAD, *rows])
+    assert [value for _, value in earlier] == [one.baseline and one.baseline.value for one in draft.indicators]
+    kept = [one.host_fields.get("Thực hiện năm 2022") for one in draft.indicators]
+    assert [None, None, "khoảng 90", "Đạt"] == kept
+
+
+@pytest.mark.parametrize("more", ["60,5", "60"])
+def test_one_figure_in_two_ways_is_asked_about(more: str) -> None:
+    """1.500 beside 1,500: which sign the decimals have, a person says; what has none of three digits stays."""
+    rows: Cells = [HEAD, *([n, f"Chỉ tiêu {n}", "tỷ", "", text] for n, text in enumerate(("1.500", "1,500", more), 1))]
+    [question] = found(rows).questions
+    assert ("E3", (",", ".")) == (question.cell, question.choices)
+    section, _, name = question.ask.partition(":")
+    answered = found(rows, Answers.of({section: {name: "."}}))
+    assert [Decimal("1.5"), Decimal(1500), Decimal(more.replace(",", "."))] == [
+        one.target for one in answered.indicators
+    ]
+
+
 def test_columns_of_several_years_are_told_apart_by_their_year() -> None:
     """The target is of the plan's year, the earlier figure of the last one before it; the others are kept."""
     head = ["TT", "Chỉ tiêu", "ĐVT", "Thực hiện 2021", "Ước thực hiện 2022", "Mục tiêu 2023", "Mục tiêu 2024"]

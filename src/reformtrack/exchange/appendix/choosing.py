@@ -113,7 +113,7 @@ class Choice:
         titles = {sheet.name: texts_in(tables[sheet.name], "title", least=3) for sheet in sheets}
         for sheet in sheets:
             name, why = sheet.name, ""
-            if self._answers.get(name) != "take":
+            if self._answers.get(name) not in ("take", "replace"):
                 if self._account.chooses_year and name in other_years:
                     self.leave_sheet(sheet, say("it is of the year {year}", year=years[name]))
                     continue

@@ -17,7 +17,6 @@ from reformtrack.domain.activity import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.gathered import grouped
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted, days_of, days_to_read_in
 from reformtrack.domain.said import said
@@ -26,8 +25,9 @@ from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes, tell_stays
 from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
-from reformtrack.exchange.appendix.lines import quoted
+from reformtrack.exchange.appendix.lines import quoted, section_key
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match, title_key
+from reformtrack.exchange.appendix.unread import Unread
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
@@ -171,9 +171,9 @@ class Comparison(Told):
         super().__init__(say)
         self._titles = {domain.code: domain.title for domain in draft.domains}
         self._rows = (*draft.activities, *draft.set_aside)
-        self._left = {row.row for row in draft.set_aside}
+        self._left, self._unread = {row.row for row in draft.set_aside}, Unread(draft, self)
         self._progress = progress or (lambda done, total: None)
-        self._titled = {(title_key(row.title), row.code) for row in self._rows}
+        self._answers = draft.answers
         self._titles_above = [cell.text for row in draft.rows if row.became == "heading" for cell in row.cells]
         self._first = {row.domain: row for row in reversed(draft.activities)}
         self.rows: dict[str, str] = {}
@@ -219,9 +219,13 @@ class Comparison(Told):
         has_groups = any(row.group for row in self._rows)
         changes = Changes(now.id, on, document, now.records, self.say, has_groups)
         keys = self._keys(now)
-        matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
+        replaces = "replace" in self._answers.sheets.values()
+        open_ = [activity for activity in before.activities if not activity.status.has_left]
+        matching = match(self._rows, keys, open_, self._answers.rows, "activity" if replaces else "")
+        gone = list(self._gone(matching, keys))
+        # Where most of the plan would go, it is no question of single tasks.
+        most = len(gone) + len(matching.doubtful) > len(matching.known) and None not in keys and not replaces
         blocking = _blocking(before, now)
-        by_title = grouped((title_key(a.title), a) for a in before.activities if not a.status.has_left)
         codes = _Codes(now, self._rows)
         left = {
             activity.code: self._rows[place]
@@ -235,7 +239,7 @@ class Comparison(Told):
             if activity is not None and activity.code in left and key != key_of(activity):
                 what = self.say("the code {code} stands in row {row} too", code=row.code, row=left[activity.code].row)
                 self.ask(row.at("code"), what, self.say("give each activity a code of its own"))
-            elif activity is not None and (moved := next(self._moved(row, activity, by_title), None)):
+            elif moved := matching.moved.get(place):
                 what = self.say(
                     "the title {title} stands in the plan under the code {code}, and here beside {other}",
                     title=quoted(row.title),
@@ -249,6 +253,9 @@ class Comparison(Told):
                 self._tell_title(row, activity)
                 self.rows[activity.code] = row.row
                 yield from changes.changed(activity, row, key[0])
+            elif doubtful := matching.doubtful.get(place):
+                if not most:
+                    self._ask_doubtful(row, doubtful)
             elif place in matching.unclear:
                 what = self.say("several activities of the plan have this title, and none says the same otherwise")
                 to_do = self.say("give the activities the codes that they have in the plan, or leave the row out")
@@ -260,15 +267,12 @@ class Comparison(Told):
                 self._tell_code(row, code)
                 self.rows[code] = row.row
                 yield from changes.scheduled(row, code, key[0])
-        gone = list(self._gone(matching, keys))
         for activity in gone:
             yield from changes.withdrawn(activity)
         changing = next(
             (row for _, row in self._taken() if any(map(_CHANGED.match, (row.note, *row.custom.values())))), None
         )
-        most_are_gone = len(gone) > len(matching.known)
-        of_changes = _OF_CHANGES if most_are_gone else _CHANGES_ALONE
-        if gone and any(map(of_changes.search, self._titles_above)):
+        if gone and any(map((_OF_CHANGES if most else _CHANGES_ALONE).search, self._titles_above)):
             what = self.say(
                 "the title says that only what changes is in the file, which lacks activities of the plan: {codes}",
                 codes=_first_of(gone),
@@ -277,32 +281,49 @@ class Comparison(Told):
                 "import a file with all activities that stay; if it has them, delete the words from its title"
             )
             self.ask(self._rows[0].at("title"), what, to_do)
+        elif most:
+            self._ask_most(len(open_), [*gone, *matching.doubtful.values()], changing is not None)
         elif gone and changing is not None:
-            what = self.say(
-                "the file says what changes, and lacks activities of the plan: {codes}", codes=_first_of(gone)
-            )
-            self.tell(changing.at("note"), what, self.say("they are withdrawn: a file has all activities that stay"))
+            to_do = self.say("they are withdrawn: a file has all activities that stay")
+            self.tell(changing.at("note"), self._lacks(gone), to_do)
         self.problems += changes.problems
 
-    def _moved(
-        self, row: AppendixRow, activity: Activity, by_title: Mapping[str, Sequence[Activity]]
-    ) -> Iterator[Activity]:
-        """
-        Of a row with a code, other activities that have its title in the plan, and none in the file: the list may have been
-        numbered anew.
-        """
-        title = title_key(row.title)
-        if row.has_own_code and title != title_key(activity.title):
-            yield from (other for other in by_title.get(title, ()) if (title, other.code) not in self._titled)
+    def _ask_doubtful(self, row: AppendixRow, activity: Activity) -> None:
+        title = quoted(activity.title, 120)
+        what = self.say(
+            "the row may be {code} with another title, or another task: {title}", code=activity.code, title=title
+        )
+        to_do = self.say("say whether it is that task of the plan (import it), or a new one (activity)")
+        self.ask(row.at("title"), what, to_do, f"rows:{row.row}", ("take", "activity"))
+
+    def _ask_most(self, count: int, lost: Sequence[Activity], is_of_changes: bool) -> None:
+        what = self.say(
+            "the file lacks {lost} of the {count} activities of the plan: {codes}",
+            lost=len(lost),
+            count=count,
+            codes=_first_of(lost),
+        )
+        to_do = self.say(
+            "check whether it is the appendix of this plan with all activities that stay; if so, replace them"
+        )
+        sheet = self._rows[0].sheet
+        self.ask((sheet, ""), self._lacks(lost) if is_of_changes else what, to_do, f"sheets:{sheet}", ("replace",))
+
+    def _lacks(self, gone: Sequence[Activity]) -> str:
+        return self.say("the file says what changes, and lacks activities of the plan: {codes}", codes=_first_of(gone))
 
     def _keys(self, plan: Plan) -> list[Key | None]:
         """What each row is known by where it has no code. A domain that the plan does not have is an error."""
-        known = {folded(domain.title): domain.code for domain in plan.state.domains}
-        codes = {code: known.get(folded(title)) for code, title in self._titles.items()}
+        known = {folded(section_key(domain.title)): domain.code for domain in plan.state.domains}
+        codes = {code: known.get(folded(section_key(title))) for code, title in self._titles.items()}
         for code, row in self._first.items():
             if codes[code] is None:
                 what = self.say("the plan has no domain {title}", title=quoted(self._titles[code]))
-                self.ask(row.at("domain"), what, self.say("write the domain as the plan has it"))
+                to_do = self.say(
+                    "an amendment adds no domain to a plan: put the tasks under one that it was adopted with: {titles}",
+                    titles="; ".join(domain.title for domain in plan.state.domains[:10]),
+                )
+                self.ask(row.at("domain"), what, to_do)
         found = ((codes[row.domain], title_key(row.title)) for row in self._rows)
         return [None if code is None else (code, title) for code, title in found]
 
@@ -313,11 +334,14 @@ class Comparison(Told):
             for place, row in enumerate(self._rows)
             if row.row in self._left and not row.has_own_code and place not in matching.known
         }
-        for activity in matching.gone:
-            if activity.domain in doubtful or None in doubtful:
+        gone: list[Activity] = []
+        left = [one for place, one in matching.doubtful.items() if self._rows[place].row in self._left]
+        for activity in (*left, *matching.gone):
+            if activity in left or activity.domain in doubtful or None in doubtful:
                 tell_stays(self, activity, self.say("it may be the row that is left out"))
             else:
-                yield activity
+                gone.append(activity)
+        return self._unread.without(gone)
 
     def _tell_code(self, row: AppendixRow, code: str) -> None:
         if row.has_own_code and row.code != code:
@@ -325,7 +349,7 @@ class Comparison(Told):
             self.tell(row.at("code"), what, self.say("a code that was used is not given again"))
 
     def _tell_title(self, row: AppendixRow, activity: Activity) -> None:
-        if folded(row.title) != folded(activity.title):
+        if title_key(row.title) != title_key(activity.title):
             title = quoted(activity.title, 120)
             what = self.say("{code} has another title: before it was {title}", code=activity.code, title=title)
             to_do = self.say("nothing, if it is the same task; else give it a number of its own")

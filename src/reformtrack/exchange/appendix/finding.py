@@ -30,7 +30,7 @@ UNIT, UNITS = " unit", ("đồng", "nghìn đồng", "triệu đồng", "tỷ đ
 """What ends the name of an answer that says the unit of a column of budgets, and what may be answered."""
 
 _TAKEN: Mapping[str, Sequence[str]] = {
-    "sheets": ("take", "leave"),
+    "sheets": ("take", "leave", "replace"),
     "columns": list(dict.fromkeys((*FIELDS, *INDICATOR_FIELDS, *PARTS, "custom", "left"))),
     "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
     "amounts": (",", "."),
@@ -74,11 +74,11 @@ class Answers:
     """
 
     sheets: Mapping[str, str] = attrs.field(factory=dict)
-    """`take` or `leave`; by `*`, of all that are not named."""
+    """`take` or `leave`; by `*`, of all that are not named; `replace` where its tasks take the place of most of the plan's."""
     columns: Mapping[str, str] = attrs.field(factory=dict)
     """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead, or `titles`."""
     rows: Mapping[str, str] = attrs.field(factory=dict)
-    """`leave`, `join`, `activity`, `domain`, `group`, `take`."""
+    """`leave`, `join`, `activity`, `domain`, `group`, `take`; of one that may be a task of the plan, `take` where it is."""
     cells: Mapping[str, str] = attrs.field(factory=dict)
     """The text that is meant."""
     deadlines: Mapping[str, str] = attrs.field(factory=dict)
@@ -366,6 +366,8 @@ class Draft:
     """The activities of those rows: an amendment leaves what is on record of them as it is."""
     indicators: tuple[IndicatorRow, ...] = ()
     """Of a table of indicators, which has no activities."""
+    answers: Answers = Answers()
+    """What a person said of the file."""
 
     @property
     def questions(self) -> tuple[Problem, ...]:

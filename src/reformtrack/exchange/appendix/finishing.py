@@ -19,7 +19,15 @@ from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import is_ditto, is_error, plain, quoted, section_key
+from reformtrack.exchange.appendix.lines import (
+    is_ditto,
+    is_error,
+    plain,
+    quoted,
+    section_key,
+    uncounted,
+    without_number,
+)
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Fixed
@@ -103,11 +111,11 @@ class Finisher:
             above, below = path[: deepest + 1], path[deepest + 1 :]
             key = tuple(section_key(section.title) for section in above) or ("",)
             code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
-            found[path] = code, tuple(one_line(section.title) for section in below)
+            found[path] = code, tuple(one_line(uncounted(section.title)) for section in below)
         last = Counter(section_key(above[-1].title) for _, above in parts.values() if above)
         dropped: dict[Section, bool] = {}
         for code, above in parts.values():
-            titles = [section.title for section in above] or [self._say("General")]
+            titles = [uncounted(section.title) for section in above] or [self._say("General")]
             is_one = len(titles) < 2 or last[section_key(titles[-1])] < 2  # else "I" of A and "I" of B
             self.domains[code] = titles[-1] if is_one else f"{titles[-2]} – {titles[-1]}"
             for section in above[:-1]:
@@ -216,6 +224,9 @@ class Finisher:
         is_as_read = one_line(get.get("supporting", "")) == "; ".join(supporting)
         columns = headings.columns | _places_of_several(headings)
         columns |= {field: columns.get("title", 0) for field in OF_TITLES if self._is_in_titles(line, field)}
+        for field in ("output", "supporting", "budget", "note"):  # what is not seen empties nothing that is on record
+            if field in columns and self._account.is_left_cell(line.sheet, line.number, columns[field]):
+                del columns[field]
         if supporting and "lead" in columns:  # the lead's cell may name them too
             columns.setdefault("supporting", columns["lead"])
         own_group = (one_line(get["group"]),) if get.get("group") else ()
@@ -228,7 +239,7 @@ class Finisher:
             printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
-            title=get.get("title") or line.head,
+            title=get.get("title") or line.head if get.get("code") else without_number(get.get("title") or line.head),
             leads=leads,
             has_no_lead=is_nothing(get.get("lead", "")),
             lead_text="" if one_line(lead) == "; ".join(leads) else lead,
@@ -337,7 +348,7 @@ class Finisher:
 
 def _bare(title: str) -> str:
     """A title without what only counts its tasks, as "(2 nhiệm vụ)", or says that somebody leads."""
-    return re.sub(r"\s*(?:\([0-9]+ (?:nhiệm vụ|hoạt động|việc|tasks?)\)|chủ trì)$", "", title, flags=re.IGNORECASE)
+    return re.sub(r"\s*chủ trì$", "", uncounted(title), flags=re.IGNORECASE)
 
 
 def _is_agency(title: str) -> bool:

@@ -166,7 +166,10 @@ class _Finisher:
         row = attrs.evolve(row, unit=unit, kind=_kind(unit, target, baseline), target=target.value if target else None)
         if get.get("target") and (target is None or target.bound is not None):
             row = attrs.evolve(row, host_fields={_heading(line, "target"): plain(get["target"]), **row.host_fields})
-        return attrs.evolve(row, baseline=self._baseline(row, item, baseline)) if "baseline" in figures else row
+        earlier = self._baseline(row, item, baseline) if "baseline" in figures else None
+        if "baseline" in figures and earlier is None:
+            row = attrs.evolve(row, host_fields={_heading(line, "baseline"): plain(get["baseline"]), **row.host_fields})
+        return attrs.evolve(row, baseline=earlier)
 
     def _figure(self, row: IndicatorRow, item: Item, field: str, text: str, sign: str) -> _Figure | None:
         """The number of a cell; none, and a note or a question, where it is none or may be two."""

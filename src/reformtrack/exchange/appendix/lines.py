@@ -20,7 +20,7 @@ _ERROR = re.compile(
 )
 """What Excel and LibreOffice write where a formula has no value."""
 _AMOUNT = re.compile(
-    r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d+\.\d+)"
+    r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d+\.\d+)"
 )
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
@@ -69,10 +69,23 @@ _JOINED = re.compile(
     r"(?P<n>[IVXl]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
     re.DOTALL,
 )
+_NUMBER_OF_TASK = re.compile(
+    r"\s*(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}\s*(?:[.):]|[-–](?=\s))|\(?[a-zđ]\)|\([0-9]{1,3}\))\s*(?=[^\s0-9])"
+)
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
 _CYRILLIC = re.compile(r"^[ІХIVX]+(?=[.):–-]|\s+\w)")
 _CONTINUED = re.compile(r"\s*\((?:tiếp(?: theo)?|tt|continued|cont\.?)\)\s*$", re.IGNORECASE)
+_COUNT_OF = (
+    r"(?:(?:bao )?gồm|có|tổng(?: số| cộng)?|total)?\W{0,2}[0-9]{1,4}(?:/[0-9]{1,4})? *(?:nhóm )?"
+    r"(?:nhiệm vụ|nv|hoạt động|công việc|việc|nội dung|nhóm|mục|chỉ tiêu|tasks?|activit(?:y|ies)|groups?)(?: \w+ thể)?"
+)
+_COUNT = re.compile(
+    rf"\s*(?:[(\[]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*\s*[)\]]|[:–-]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*)"
+    r"[\s.:;]*$",
+    re.IGNORECASE,
+)
+"""What ends a title that says how many tasks stand below it."""
 
 Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
 """How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
@@ -139,6 +152,16 @@ def parted(text: str, letters: str = "") -> tuple[Number, str] | None:
     return None
 
 
+def without_number(title: str) -> str:
+    """
+    A title without the number of its task, where it stands in the cell too.
+
+    >>> without_number("1. Rà soát"), without_number("b) Công bố"), without_number("06-CT/TU"), without_number("1.250 hồ sơ")
+    ('Rà soát', 'Công bố', '06-CT/TU', '1.250 hồ sơ')
+    """
+    return _NUMBER_OF_TASK.sub("", title, count=1) or title
+
+
 def _latin(number: str, letters: str = "") -> str:
     """A Roman number whose letters may be those that look alike: the Cyrillic ones, and l for I where it follows no k."""
     latin = number.translate({0x406: "I", 0x425: "X"})
@@ -152,7 +175,17 @@ def section_key(title: str) -> str:
     >>> section_key("Cải cách thể chế (tiếp theo)") == section_key("1. CẢI CÁCH THỂ CHẾ")
     True
     """
-    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(_CONTINUED.sub("", title))))
+    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(uncounted(_CONTINUED.sub("", title)))))
+
+
+def uncounted(title: str) -> str:
+    """
+    A title without what only counts what stands below it.
+
+    >>> uncounted("THỂ CHẾ (2 nhiệm vụ)"), uncounted("Thể chế: gồm 02 nhóm, 10 nhiệm vụ"), uncounted("Đề án 06")
+    ('THỂ CHẾ', 'Thể chế', 'Đề án 06')
+    """
+    return _COUNT.sub("", title) or title
 
 
 def unit_of(text: str) -> int | None:
@@ -253,12 +286,13 @@ def number_in(text: str, decimal: str = "") -> Decimal | None:
     Args:
         decimal: the decimal sign, "," or ".", where it is known.
 
-    >>> number_in("1.250,5"), number_in("1,250,000"), number_in("99.5"), number_in("1,250", "."), number_in("1 250")
-    (Decimal('1250.5'), Decimal('1250000'), Decimal('99.5'), Decimal('1250.0'), Decimal('1250.0'))
+    >>> number_in("1.250,5"), number_in("1,250.5"), number_in("1,250,000"), number_in("99.5"), number_in("1,250", ".")
+    (Decimal('1250.5'), Decimal('1250.5'), Decimal('1250000'), Decimal('99.5'), Decimal('1250.0'))
     """
     bare = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", text)
-    if decimal and re.fullmatch(r"[\d.,]+", bare):
-        bare = bare.replace("." if decimal == "," else ",", "").replace(".", ",")
+    other = "." if decimal == "," else ","
+    if decimal and re.fullmatch(rf"\d+(?:\{other}\d{{3}})*(?:\{decimal}\d+)?", bare):  # else it has the other sign
+        bare = bare.replace(other, "").replace(".", ",")
     found = _AMOUNT.fullmatch(bare)
     if found is None:
         return None
@@ -272,13 +306,16 @@ def is_unclear_amount(cells: Iterable[Cell]) -> str:
 
     >>> is_unclear_amount(["1,250", 1250]), is_unclear_amount(["1.250", "1,5"]), is_unclear_amount(["1.250", "1250.5"])
     ('1,250', '', '1.250')
+    >>> is_unclear_amount(["1.500", "1,500", "60,5"])
+    '1,500'
     """
     texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
     has_number = any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
     numbers = [match for text in texts if (match := re.match(r"[\d.,]+(?=\D*$)", text))]
     ends = {sign for n in numbers for sign in ",." if re.search(rf"\{sign}(?:\d{{1,2}}|\d{{4,}})$", n[0])}
     # A comma before three digits is 1.25 here; a point is 1250, unless another cell has it before decimals.
-    is_unclear = {",": "." in ends or has_number or "," not in ends, ".": "." in ends}
+    has_both = len({at[1] for n in numbers if (at := _THOUSANDS.fullmatch(n[0]))}) > 1
+    is_unclear = {",": "." in ends or has_number or "," not in ends or has_both, ".": "." in ends}
     found = (
         number[0] for sign in ",." for number in numbers if (at := _THOUSANDS.fullmatch(number[0])) and at[1] == sign
     )

@@ -1,5 +1,6 @@
 """A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -8,6 +9,7 @@ import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.choosing import Choice, domains_by_sheet
 from reformtrack.exchange.appendix.finding import (
@@ -21,9 +23,9 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher
-from reformtrack.exchange.appendix.headings import own_texts
+from reformtrack.exchange.appendix.headings import kind_of, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
-from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted, text_of
+from reformtrack.exchange.appendix.lines import Number, numbered, parted, plain, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
@@ -32,6 +34,10 @@ from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
 from reformtrack.language import Language
 
+_ANEW = re.compile(
+    r"\b(?:dieu chinh|sua|thay (?:doi|the|bang)|gia han|lui|keo dai|chuyen (?:sang|thanh)|doi (?:thanh|lai)|moi)\b"
+)
+"""What the heading of a column has that says what another one says, anew; without marks and capitals."""
 _LEFT = ("over", "total", "remark", "below")
 """What a row is that is left out: below the table's end, a total, a note to it, or a text below."""
 
@@ -107,6 +113,7 @@ class Reader:
             problems=tuple(sorted(problems, key=lambda p: (order.get(p.sheet, -1), *place_of(p)))),
             left=tuple(left),
             indicators=tuple(indicators),
+            answers=account.answers,
         )
 
     def read(self, sheets: Sequence[Sheet]) -> None:
@@ -245,7 +252,13 @@ class Reader:
                 what = say("the column {heading} is no field of an indicator", heading=shown)
                 if self.account.of is ACTIVITIES:
                     what = say("the column {heading} is no field of an activity", heading=shown)
-                self.account.tell(at, what, say("it is kept as a custom field"))
+                if heading.column == "custom" and self._says_anew(table, place):
+                    what = say("the column {heading} may say what holds in the place of another one", heading=shown)
+                    to_do = say("write what holds now into the column of its field, or say what the column is")
+                    key = f"columns:{sheet.name}!{letter}"
+                    self.account.ask(at, what, to_do, key, ("custom", "deadline", "lead"))
+                else:
+                    self.account.tell(at, what, say("it is kept as a custom field"))
         for field, places in headings.unclear.items():
             names = ", ".join(f"{column_name(p)} “{headings.all[p].text}”" for p in places)
             label = field_label(field, say)
@@ -259,6 +272,21 @@ class Reader:
             choices += [IN_TITLES] if not places and field in OF_TITLES and self.account.of is ACTIVITIES else []
             at = sheet.name, cell_name(headings.end - 1, places[0] if places else min(headings.all))
             self.account.ask(at, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
+
+    def _says_anew(self, table: Table, place: int) -> bool:
+        """Whether a column has a heading as "Điều chỉnh thành", and days or agencies below it."""
+        headings, name, answers = table.headings, table.sheet.name, self.account.answers.columns
+        text = headings.all[place].text
+        keys = {
+            text,
+            f"{name}!{column_name(place)}",
+            f"{name}!{kind_of(text, {})[0]}",
+        }  # what it is, or which is its field
+        is_asked = any(place in places for places in headings.unclear.values()) or keys & answers.keys()
+        if self.account.of is not ACTIVITIES or is_asked or not _ANEW.search(folded(text)):
+            return False
+        texts = (own_texts(table.sheet, number).get(place, "") for number in table.below)
+        return any(self.account.has_days(text) or (len(text) < 100 and is_alone(plain(text))) for text in texts if text)
 
     def _read_rows(self, table: Table, goes_on: Table | None) -> None:
         """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""

@@ -1,0 +1,331 @@
+"""What a changed file leaves unsaid, hides or numbers anew takes nothing from the plan on record in silence."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from reformtrack import Document, Tracker
+from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix, read_draft, record_draft
+from tests.exchange.layouts import Cells
+
+pytestmark = pytest.mark.slow
+
+HEAD = ["STT", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn"]
+NARROW = ["STT", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+DOMAIN = ["I", "THỂ CHẾ"]
+Sheets = dict[str, Cells]
+Change = Callable[[Any], object]
+
+
+def task(number: object, title: str, lead: str = "Sở A", due: str = "Quý II", output: str = "Báo cáo") -> list[object]:
+    return [number, title, output, lead, "Sở Tư pháp", due]
+
+
+THREE: Cells = [HEAD, DOMAIN, task(1, "Rà soát văn bản"), task(2, "Công bố thủ tục"), task(3, "Kiểm tra công vụ")]
+
+
+def book(path: Path, sheets: Sheets | Cells, change: Change = lambda book: None) -> Path:
+    made = openpyxl.Workbook()
+    for name, rows in (sheets if isinstance(sheets, dict) else {"PL": sheets}).items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del made["Sheet"]
+    change(made)
+    made.save(path)
+    return path
+
+
+def amended(
+    tmp_path: Path,
+    before: Sheets | Cells,
+    after: Sheets | Cells,
+    change: Change = lambda book: None,
+    answers: Answers | None = None,
+    **given: Any,
+) -> Import:
+    """What a second file makes of the plan of a first one, by way of a draft that was kept."""
+    new = NewPlan(title="Kế hoạch", year=2025, jurisdiction="Tỉnh")
+    options: dict[str, Any] = {"by": "a", "lang": "en"}
+    with Tracker() as tracker:
+        first = book(tmp_path / "a.xlsx", before)
+        made = import_appendix(tracker, first, "p", on=date(2025, 1, 3), new=new, **options)
+        assert made.is_accepted, made.problems
+        draft = read_draft(book(tmp_path / "b.xlsx", after, change), year=2025, answers=answers, lang="en")
+        kept = Draft.from_json(draft.to_json())
+        return record_draft(
+            tracker, kept, "p", on=date(2025, 6, 1), document=Document(number="9/QĐ"), **options, **given
+        )
+
+
+def changes(result: Import) -> list[tuple[str, str, str, str]]:
+    return [(one.activity, one.field, one.before, one.after) for one in result.changes]
+
+
+def asked(result: Import) -> list[tuple[str, str]]:
+    return [(one.cell, one.ask) for one in result.problems if one.is_error]
+
+
+def notes(result: Import) -> str:
+    return "\n".join(one.what for one in result.problems if not one.is_error)
+
+
+# what is hidden, struck out, or left out
+
+
+def hide_row(made: Any) -> None:
+    made["PL"].row_dimensions[4].hidden = True
+
+
+def strike_row(made: Any) -> None:
+    for cell in made["PL"][4]:
+        cell.font = Font(strike=True)
+
+
+def filter_row(made: Any) -> None:
+    made["PL"].auto_filter.ref = "A1:F5"
+    made["PL"].auto_filter.add_filter_column(1, ["x"])
+    hide_row(made)
+
+
+@pytest.mark.parametrize("change", [hide_row, strike_row])
+@pytest.mark.parametrize("title", ["Công bố thủ tục", "2. Công bố, công khai thủ tục"])
+def test_an_activity_in_a_row_that_is_not_seen_is_asked_about(change: Change, title: str, tmp_path: Path) -> None:
+    """Left out, it stays; without its row, it is withdrawn."""
+    after = [*THREE[:3], task(2, title), THREE[4]]
+    result = amended(tmp_path, THREE, after, change)
+    assert ([("4", "rows:PL!hidden")], []) == (asked(result), changes(result))
+    for row in ("PL!hidden", "PL!4"):
+        result = amended(tmp_path, THREE, after, change, Answers(rows={row: "leave"}))
+        assert ([], []) == (asked(result), changes(result))
+        assert "1.02 is not in the file, and stays" in notes(result)
+    without = amended(tmp_path, THREE, [*THREE[:3], THREE[4]])
+    assert [("1.02", "activity", "Công bố thủ tục", "")] == changes(without)[-1:]
+
+
+def test_a_hidden_row_of_another_task_keeps_none(tmp_path: Path) -> None:
+    """What the plan never had, and what is hidden in an adoption, is told only."""
+    after = [*THREE[:3], task(9, "Mua sắm trang thiết bị"), THREE[4]]
+    result = amended(tmp_path, THREE, after, hide_row)
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result))
+
+
+def test_rows_that_a_filter_hides_are_asked_about_once(tmp_path: Path) -> None:
+    """Left out, their activities stay."""
+    result = amended(tmp_path, THREE, THREE, filter_row)
+    assert ([("", "rows:PL!hidden")], []) == (asked(result), changes(result))
+    for answer in ("leave", "take"):
+        result = amended(tmp_path, THREE, THREE, filter_row, Answers(rows={"PL!hidden": answer}))
+        assert ([], []) == (asked(result), changes(result))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["", "Kiểm tra công vụ", "", "Sở A"], ["", "Kiểm tra công vụ"], ["", "", "", "Kiểm tra công vụ"]],
+)
+def test_an_activity_below_the_signature_is_asked_about(row: list[object], tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, [*THREE[:4], [], ["", "", "", "TM. ỦY BAN NHÂN DÂN"], row])
+    assert ([("7", "rows:PL!hidden")], []) == (asked(result), changes(result))
+
+
+@pytest.mark.parametrize("column", ["C", "E"])
+def test_what_a_hidden_column_has_stays(column: str, tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, THREE, lambda made: setattr(made["PL"].column_dimensions[column], "hidden", True))
+    assert ([], []) == (asked(result), changes(result))
+    assert "is hidden" in notes(result)
+
+
+@pytest.mark.parametrize("cell", ["C4", "E4"])
+def test_what_is_struck_out_in_a_cell_empties_no_field(cell: str, tmp_path: Path) -> None:
+    """It is told that the cell is not imported; an empty one empties the field."""
+    result = amended(tmp_path, THREE, THREE, lambda made: setattr(made["PL"][cell], "font", Font(strike=True)))
+    assert ([], []) == (asked(result), changes(result))
+    assert "is struck out" in notes(result)
+    emptied = amended(tmp_path, THREE, THREE, lambda made: setattr(made["PL"][cell], "value", None))
+    assert ["1.02"] == [code for code, *_ in changes(emptied)]
+
+
+BOTH: Sheets = {
+    "PL1": [HEAD, DOMAIN, task(1, "Rà soát văn bản"), task(2, "Công bố thủ tục")],
+    "PL2": [HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp tổ chức")],
+}
+
+
+def hide_sheet(made: Any) -> None:
+    made["PL2"].sheet_state = "hidden"
+
+
+def test_activities_of_a_sheet_that_is_left_out_stay(tmp_path: Path) -> None:
+    """Of a hidden one it is asked; without it, they are withdrawn, and where a person chose the sheets that are read."""
+    for change in (hide_sheet, lambda made: None):
+        left = amended(tmp_path, BOTH, BOTH, change, Answers(sheets={"PL2": "leave"}))
+        assert ([], []) == (asked(left), changes(left))
+        assert "2.01 is not in the file, and stays" in notes(left)
+    others = Answers(sheets={"*": "leave", "PL1": "take"})
+    for answers, change in ((None, hide_sheet), (others, lambda made: None)):
+        hidden = amended(tmp_path, BOTH, BOTH, change, answers)
+        assert ([("", "sheets:PL2")], []) == (asked(hidden), changes(hidden))
+    for without in (amended(tmp_path, BOTH, {"PL1": BOTH["PL1"]}), amended(tmp_path, BOTH, BOTH, hide_sheet, others)):
+        assert ([], [("2.01", "activity", "Sắp xếp tổ chức", "")]) == (asked(without), changes(without))
+
+
+def test_last_years_sheet_keeps_no_activity(tmp_path: Path) -> None:
+    """It is another plan's."""
+    now = {"Năm 2024": THREE, "Năm 2025": [*THREE[:3], THREE[4]]}
+    result = amended(tmp_path, {"Năm 2025": THREE}, now)
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result))
+
+
+# another plan
+
+
+OTHER: Cells = [
+    HEAD,
+    DOMAIN,
+    task(1, "Xây dựng nông thôn mới", "Sở Y tế", "Quý IV", "KH"),
+    task(2, "Cấp giấy phép", "Sở Y tế", "Quý III", "Giấy"),
+]
+
+
+def test_a_file_that_lacks_most_of_the_plan_is_asked_about(tmp_path: Path) -> None:
+    """It may be another plan's, or have only what is added. Told to replace the plan, it does."""
+    one_in_common: Cells = [*OTHER, task(3, "Kiểm tra công vụ")]
+    same_numbers: Cells = [HEAD, DOMAIN, task(1, "Tập huấn"), task(2, "Tuyên truyền pháp luật"), task(3, "Hội nghị")]
+    for after in (OTHER, one_in_common, same_numbers, [*THREE[:2], task(1, "Tập huấn", "Sở B", "Quý IV", "KH")]):
+        result = amended(tmp_path, THREE, after)
+        assert [("", "sheets:PL")] == asked(result)
+        replaced = amended(tmp_path, THREE, after, answers=Answers(sheets={"PL": "replace"}))
+        assert [] == asked(replaced)
+        gone = [code for code, field, _, new in changes(replaced) if field == "activity" and not new]
+        assert (["1.01", "1.02"] if after is one_in_common else ["1.01", "1.02", "1.03"]) == gone
+
+
+def test_a_file_that_lacks_some_of_the_plan_is_not(tmp_path: Path) -> None:
+    assert [] == asked(amended(tmp_path, THREE, [*THREE[:3], THREE[4]]))
+
+
+# numbers and titles
+
+
+def untitled(*titles: str) -> Cells:
+    return [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["I. THỂ CHẾ"], *([title, "Sở A", "Quý II"] for title in titles)]
+
+
+def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> None:
+    """A task that is put in at the top takes no record of another one."""
+    before, after = ["Rà soát văn bản", "Công bố thủ tục"], ["Ban hành kế hoạch", "Rà soát văn bản", "Công bố thủ tục"]
+    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}"):
+        first, second = (untitled(*(sign.format(*one) for one in enumerate(titles, 1))) for titles in (before, after))
+        result = amended(tmp_path, first, second)
+        assert ([], [("1.03", "activity", "", "Ban hành kế hoạch")]) == (
+            asked(result),
+            [one for one in changes(result) if one[1] != "number"],
+        )
+
+
+def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:
+    """And what stands under its number is another task."""
+    before: Cells = [HEAD, DOMAIN, task(1, "Rà soát văn bản"), task(2, "Công bố thủ tục")]
+    after: Cells = [
+        HEAD,
+        DOMAIN,
+        task(1, "Ban hành kế hoạch"),
+        task(2, "Rà soát văn bản quy phạm"),
+        task(3, "Công bố thủ tục"),
+    ]
+    result = amended(tmp_path, before, after)
+    assert [] == asked(result)
+    assert ("1.03", "activity", "", "Ban hành kế hoạch") in changes(result)
+    assert ("1.01", "title", "Rà soát văn bản", "Rà soát văn bản quy phạm") in changes(result)
+
+
+def test_a_title_that_is_nearly_one_of_another_number_is_asked_about(tmp_path: Path) -> None:
+    """It is the task, or another one, as a person says."""
+    before: Cells = [HEAD, DOMAIN, task(1, "Xây dựng kế hoạch tuyên truyền CCHC"), task(2, "Công bố thủ tục")]
+    after: Cells = [HEAD, DOMAIN, task(1, "Công bố thủ tục"), task(2, "Xây dựng kế hoạch kiểm tra CCHC")]
+    assert [("B4", "rows:PL!4")] == asked(amended(tmp_path, before, after))
+    same = amended(tmp_path, before, after, answers=Answers(rows={"PL!4": "take"}))
+    assert "title" in [field for code, field, *_ in changes(same) if code == "1.01"]
+    new = amended(tmp_path, before, after, answers=Answers(rows={"PL!4": "activity"}))
+    assert ["1.03", "1.01"] == [code for code, field, *_ in changes(new) if field == "activity"]
+
+
+def test_another_title_under_a_number_is_asked_about(tmp_path: Path) -> None:
+    """Where the lead, the output or the day is the same."""
+    after = [*THREE[:3], task(2, "Ban hành quy chế"), THREE[4]]
+    assert [("B4", "rows:PL!4")] == asked(amended(tmp_path, THREE, after))
+    same = amended(tmp_path, THREE, after, answers=Answers(rows={"PL!4": "take"}))
+    assert [("1.02", "title", "Công bố thủ tục", "Ban hành quy chế")] == changes(same)
+    new = amended(tmp_path, THREE, after, answers=Answers(rows={"PL!4": "activity"}))
+    assert [("1.04", "activity"), ("1.02", "activity")] == [(code, field) for code, field, *_ in changes(new)]
+
+
+def test_codes_beside_titles_like_those_of_others_are_asked_about(tmp_path: Path) -> None:
+    """As in a list that was numbered anew, whose titles were changed a little too."""
+    before: Cells = [HEAD, DOMAIN, task("1.1", "Rà soát văn bản"), task("1.2", "Công bố thủ tục")]
+    after: Cells = [
+        HEAD,
+        DOMAIN,
+        task("1.1", "Ban hành kế hoạch"),
+        task("1.2", "Rà soát văn bản quy phạm"),
+        task("1.3", "Công bố thủ tục hành chính"),
+    ]
+    assert [("A4", "")] == asked(amended(tmp_path, before, after))
+
+
+# domains
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("THỂ CHẾ (1 nhiệm vụ)", "THỂ CHẾ (2 nhiệm vụ)"),
+        ("Thể chế", "Thể chế (gồm 02 nhiệm vụ)"),
+        ("THỂ CHẾ [01 nhóm, 1 nhiệm vụ]", "Thể chế: 2 nhiệm vụ"),
+        ("THỂ CHẾ – 1 NV", "THỂ CHẾ (tiếp theo)"),
+    ],
+)
+def test_a_count_is_no_part_of_the_name_of_a_domain_or_group(first: str, second: str, tmp_path: Path) -> None:
+    before: Cells = [HEAD, ["I", first], ["1", "Nhóm văn bản (1 nhiệm vụ)"], task("1.1", "Rà soát văn bản")]
+    after: Cells = [
+        HEAD,
+        ["I", second],
+        ["1", "Nhóm văn bản (02 nhiệm vụ)"],
+        task("1.1", "Rà soát văn bản"),
+        task("1.2", "Sắp xếp"),
+    ]
+    result = amended(tmp_path, before, after)
+    assert ([], [("1.2", "activity", "", "Sắp xếp")]) == (asked(result), changes(result))
+
+
+def test_a_domain_that_the_plan_does_not_have_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, [*THREE, ["II", "BỘ MÁY"], task(4, "Sắp xếp")])
+    [question] = (one for one in result.problems if one.is_error)
+    assert "“BỘ MÁY”" in question.what
+    assert question.to_do.endswith("adopted with: THỂ CHẾ")
+
+
+# columns of what changes
+
+
+@pytest.mark.parametrize("heading", ["Điều chỉnh thành", "Sửa thành", "Lùi đến", "Nội dung thay đổi", "Thời gian mới"])
+@pytest.mark.parametrize("text", ["Quý III", "30/9/2025", "Sở Y tế"])
+def test_a_column_of_what_holds_now_is_asked_about(heading: str, text: str, tmp_path: Path) -> None:
+    """Also in the first file of a plan; it is a custom field where a person says so, or where it says why."""
+    before: Cells = [NARROW, DOMAIN, [1, "Rà soát", "Sở A", "Quý I"], [2, "Công bố", "Sở A", "Quý I"]]
+    after: Cells = [[*NARROW, heading], DOMAIN, [*before[2], text], before[3]]
+    result = amended(tmp_path, before, after)
+    is_title = heading == "Nội dung thay đổi"
+    assert ([("B1", "columns:PL!title")] if is_title else [("E1", "columns:PL!E")]) == asked(result)
+    path = book(tmp_path / "c.xlsx", after)
+    assert read_draft(path, year=2025).questions
+    answers = Answers(columns={"PL!title": "B"} if is_title else {"PL!E": "custom"})
+    assert () == read_draft(path, year=2025, answers=answers).questions
+    why: Cells = [[*NARROW, "Lý do điều chỉnh"], DOMAIN, [*before[2], "Chờ hướng dẫn của Bộ"], before[3]]
+    assert [] == asked(amended(tmp_path, before, why))
