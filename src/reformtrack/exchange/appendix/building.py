@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
+from reformtrack.exchange.appendix.agencies import key_of_name
 from reformtrack.exchange.appendix.lines import Number, is_ditto, is_of_another_row, plain, quoted
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
 from reformtrack.exchange.appendix.vocabulary import PARTS
@@ -39,6 +39,8 @@ class Building:
         """The ids of those whose tasks are left out too."""
         self.last: Item | Section | None = None
         """What was read last, where the next row may go on with it."""
+        self.number = -1
+        """The row of a task, or of more of it, that was read last."""
         self.left: dict[str, None] = {}
         """The rows that are left out as asked."""
 
@@ -148,6 +150,7 @@ class Building:
         self._pop(line.mark)
         self.last = Item(line, get, dict(line.custom), tuple(self.sections), line.raw("budget"))
         self.items.append(self.last)
+        self.number = line.number
         if any(id(section) in self.left_sections for section in self.last.path):
             self.left[line.row] = None
             became = "left"
@@ -197,6 +200,7 @@ class Building:
             to_do = say("join the rows, or give each task its title")
             account.ask(line.first, what, to_do, f"rows:{line.row}", ("join", "leave"))
             return
+        self.number = line.number
         keeps_lead = bool(get.get("lead")) and self._is_same_lead(get, own)
         for field, text in own.items():
             if field != "lead" or not keeps_lead:
@@ -220,7 +224,7 @@ class Building:
         two_days = bool(deadline and above) and self._account.reads(deadline) and self._account.reads(above)
         if two_days and (lead or own.get("output")) and not line.is_merged("title"):
             return False
-        lead_goes_on = bool(lead) and (bool(OPEN_END.search(get.get("lead", ""))) or not is_alone(plain(lead)))
+        lead_goes_on = bool(lead) and (bool(OPEN_END.search(get.get("lead", ""))) or lead[:1].islower())
         return (self._is_same_lead(get, own) or lead_goes_on) and self._days_fit(above, deadline)
 
     def _is_same_lead(self, get: Mapping[str, str], own: Mapping[str, str]) -> bool:

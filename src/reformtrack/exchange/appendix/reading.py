@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import attrs
 
@@ -26,12 +26,14 @@ from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
-from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
+from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections, is_signed
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
 from reformtrack.language import Language
 
+_UNNUMBERED = ("none", "other", "dash")
+"""The forms of numbers that rows below a table may have too."""
 _LEFT = ("over", "total", "remark", "below")
 """What a row is that is left out: below the table's end, a total, a note to it, or a text below."""
 
@@ -219,6 +221,8 @@ class Reader:
             self._letters.clear()
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
+            if goes_on:
+                self._kinds.unseen.add((sheet.name, number))
             self.account.put(sheet, number, "domain" if is_domain else "heading")
             if number < headings.first and len(own := own_texts(sheet, number)) > 2:
                 what = self.say("the text {text} above the table is no activity", text=quoted(own[min(own)]))
@@ -263,10 +267,10 @@ class Reader:
     def _read_rows(self, table: Table, goes_on: Table | None) -> None:
         """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
         lines = list(self._lines(table))
-        signed = next((line.number for line in lines if ends_table(line)), table.end)
-        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         self._check_filter(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
+        signed = self._kinds.signed = self._signed(table, seen)
+        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         self._kinds.looks = Looks.of(lines, seen)
         below = goes_on.below if goes_on else ()
         letters = "".join(self._letters.values())
@@ -274,8 +278,20 @@ class Reader:
         following = next((line for line in nexts if line is not None), None)
         for line, after in zip_longest(seen, seen[1:]):
             self._take(line, after or following, line.number > last and goes_on is None)
-            self._kinds.number, self._done = line.number, self._done + 1
+            self._done += 1
             self._progress(min(self._done, self._rows), self._rows)
+
+    def _signed(self, table: Table, lines: Sequence[Line]) -> int:
+        """Where the signature below a table begins; its end where there is none."""
+        rows = [line for line in lines if line.row not in self.account.answers.rows]
+        last = max((line.number for line in lines if line.mark.form not in _UNNUMBERED or line.is_whole), default=-1)
+        apart = {line.number for above, line in pairwise(lines) if line.number > above.number + 1} | table.sheet.begins
+        signed = (
+            line.number
+            for line in rows
+            if ends_table(line) or (line.number > last and is_signed(line, line.number in apart))
+        )
+        return next(signed, table.end)
 
     def _lines(self, table: Table) -> Iterator[Line]:
         """The rows with texts of their own; a letter is told from a Roman number by the letter before it."""
@@ -369,6 +385,7 @@ class Reader:
         say, text = self.say, quoted(next(iter(line.own.values())))
         self.account.put_line(line, "left")
         if kind == "remark":
+            self._kinds.unseen.add((line.sheet.name, line.number))
             self.account.tell_left(line.first, say("the text {text} is taken for a note", text=text))
         if kind == "below":
             self.account.tell_left(line.first, say("the text {text} below the table is no activity", text=text))

@@ -16,7 +16,6 @@ from reformtrack.exchange.appendix.rows import (
     TOTALS,
     Item,
     Line,
-    ends_table,
     has_lettered_titles,
     has_plain_titles,
     is_about_the_table,
@@ -77,12 +76,10 @@ class RowKinds:
         """Those of the table."""
         self.is_over = False
         """Whether the rows are below the end of their table."""
-        self._is_signed = False
-        """Whether the signature, which nobody needs to be told of, is there."""
-        self.number = -1
-        """The row that was read last."""
+        self.signed = 0
+        """Where the signature begins, which nobody needs to be told of."""
         self.unseen: set[tuple[str, int]] = set()
-        """The rows that are hidden or struck out."""
+        """The rows that are hidden or struck out, or part no task, as the number of a page."""
 
     def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
         """
@@ -92,13 +89,12 @@ class RowKinds:
             after: the row below it.
             is_below: whether no row with more than one text is below it.
         """
-        mark, has_core = line.mark, line.has("lead", "deadline")
-        is_whole = line.has("lead") and line.has("deadline") and line.has("title")
-        self._is_signed = (self.is_over and self._is_signed) or ends_table(line)
-        self.is_over |= self._is_signed
+        mark, has_core, is_whole = line.mark, line.has("lead", "deadline"), line.is_whole
+        is_signed = line.number >= self.signed
+        self.is_over |= is_signed
         if self.is_over:
             is_task = is_whole and mark.form in ("number", "lower", "other")
-            return "unclear" if is_task else "over" if self._is_signed or is_about_the_table(line) else "below"
+            return "unclear" if is_task else "over" if is_signed or is_about_the_table(line) else "below"
         if is_about_the_table(line) and not has_core:
             if not is_below and mark.form not in ("none", "other", "dash"):
                 return "unclear"
@@ -111,7 +107,7 @@ class RowKinds:
         if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
             return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
-            return self._without_title(line)
+            return self._without_title(line, is_below)
         is_section = self._is_section(line, after)
         if is_whole:
             return self._whole(line, after, is_section)
@@ -158,14 +154,16 @@ class RowKinds:
             return "unclear"
         return "domain" if mark.form in TITLES and is_section else "activity"
 
-    def _without_title(self, line: Line) -> str:
+    def _without_title(self, line: Line, is_below: bool) -> str:
         if set(line.own) == {line.headings.columns.get("code")}:
             return "unclear" if line.mark.form == "other" else "total"
         if line.mark.form in TITLES and len(line.own) == 2 and not line.has("lead", "deadline", "output"):
             return "domain"  # its title stands in a column before that of tasks
         if line.mark.form in ("number", "roman", "letter", "other", "lower") and not line.is_merged("title"):
             return "activity"
-        return "join" if isinstance(self._built.last, Item) or line.is_merged("title") else "unclear"
+        if line.is_merged("title") or self._is_next(line):
+            return "join"
+        return "below" if is_below else "unclear"
 
     def _is_section(self, line: Line, after: Line | None) -> bool:
         """Whether what stands below a row, or how it looks, makes it the title of other rows."""
@@ -196,6 +194,7 @@ class RowKinds:
         return line.head[:1].islower() or bool(OPEN_END.search(before))
 
     def _is_next(self, line: Line) -> bool:
-        """Whether a row stands directly below the one that was read last, but for rows that are not seen."""
-        between = range(self.number + 1, line.number)
-        return isinstance(self._built.last, Item) and all((line.sheet.name, n) in self.unseen for n in between)
+        """Whether a row stands directly below the last row of a task, but for rows that are not seen."""
+        between = range(self._built.number + 1, line.number)
+        is_begun = line.number in line.sheet.begins or not isinstance(self._built.last, Item)
+        return not is_begun and all((line.sheet.name, n) in self.unseen for n in between)
