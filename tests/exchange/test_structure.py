@@ -118,3 +118,98 @@ def test_a_table_of_signatures_in_word_is_no_part_of_the_last_task(rows: Cells, 
     draft = in_word(tmp_path, PLAN, rows)
     assert said_by(found(PLAN)) == said_by(draft)
     assert () == draft.questions
+
+
+# other tables
+
+OTHERS = {
+    "documents": [
+        ["STT", "Văn bản", "Số, ký hiệu", "Cơ quan ban hành", "Người ký", "Ngày ban hành"],
+        ["I", "VĂN BẢN TRUNG ƯƠNG"],
+        ["1", "Nghị quyết về CCHC", "76/NQ-CP", "Chính phủ", "Thủ tướng", "15/7/2025"],
+    ],
+    "people": [
+        ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Vai trò", "Thời gian tham gia"],
+        ["1", "Nguyễn Văn A", "Giám đốc", "Sở Nội vụ", "Tổ trưởng", "Năm 2025"],
+    ],
+    "procedures without numbers": [
+        ["Tên thủ tục", "Mức độ", "Phí", "Cơ quan giải quyết", "Ghi chú", "Thời gian giải quyết"],
+        ["Cấp đổi giấy phép", "Toàn trình", "50.000 đồng", "Sở Y tế", "", "10 ngày"],
+    ],
+    "people without numbers": [
+        ["Họ và tên", "Chức vụ", "Đơn vị", "Điện thoại"],
+        ["Nguyễn Văn A", "Giám đốc", "Sở Nội vụ", "0900 000 000"],
+    ],
+    "a summary": [["TT", "Cơ quan", "Số nhiệm vụ"], ["1", "Sở Nội vụ", "2"]],
+    "indicators": [
+        ["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch", "Cơ quan theo dõi"],
+        ["1", "Tỷ lệ hồ sơ đúng hạn", "%", "98", "Văn phòng UBND tỉnh"],
+    ],
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_table_of_something_else_below_the_plan_is_no_part_of_it(other: Cells) -> None:
+    """It is named at its headings, or asked about; as a whole, it can be left out."""
+    draft = found([*PLAN, [], ["DANH MỤC KÈM THEO"], *other])
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert ["A7"] == [problem.cell for problem in draft.problems]
+    left = found([*PLAN, [], ["DANH MỤC KÈM THEO"], *other], answers=Answers(rows={"S1!7": "leave"}))
+    assert (said_by(draft), ()) == (said_by(left), left.questions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_another_table_in_word_is_no_part_of_the_plan(other: Cells, tmp_path: Path) -> None:
+    draft = in_word(tmp_path, PLAN, other)
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert ["A5"] == [problem.cell for problem in draft.problems]
+
+
+def test_the_plan_goes_on_below_another_table() -> None:
+    draft = found([*PLAN, [], *OTHERS["a summary"], [], HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
+    assert ("BỘ MÁY", "Sắp xếp") == titles(draft)[2]
+    assert () == draft.questions
+
+
+@pytest.mark.slow
+def test_a_table_that_goes_on_in_word_without_headings_is_one(tmp_path: Path) -> None:
+    rest = [task(3, "Sắp xếp"), ["II", "BỘ MÁY", "", "", "", ""], task(4, "Tổng kết")]
+    draft = in_word(tmp_path, PLAN, "", rest)
+    assert [("THỂ CHẾ", "Sắp xếp"), ("BỘ MÁY", "Tổng kết")] == titles(draft)[2:]
+    assert () == draft.questions
+
+
+# tables of two years
+
+OLD = [HEAD, task(1, "Việc cũ"), task(2, "Việc cũ hai")]
+NEW = [HEAD, task(1, "Việc mới"), task(2, "Việc mới hai")]
+YEARS = [
+    ("PHỤ LỤC 1: NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM 2024", "PHỤ LỤC 2: NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM 2025"),
+    ("KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024", "NHIỆM VỤ NĂM 2025"),
+    ("Biểu 1. Các nhiệm vụ đã hoàn thành năm 2024", "Biểu 2. Nhiệm vụ năm 2025"),
+    ("I. KẾT QUẢ NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), YEARS)
+@pytest.mark.parametrize("is_old_first", [True, False])
+def test_of_two_tables_the_one_of_the_plan_s_year_is_imported(old: str, new: str, is_old_first: bool) -> None:
+    both = [[old], *OLD, [], [new], *NEW] if is_old_first else [[new], *NEW, [], [old], *OLD]
+    draft = found(both)
+    assert ["Việc mới", "Việc mới hai"] == [title for _, title in titles(draft)]
+    row = 2 if is_old_first else 7
+    assert ((), True) == (draft.questions, f"A{row}" in [note.cell for note in draft.notes])
+    assert len(found(both, answers=Answers(rows={f"S1!{row}": "take"})).activities) == 4
+
+
+def test_a_table_of_last_year_beside_one_without_a_year_is_asked() -> None:
+    rows = [["NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH"], *NEW, [], ["KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024"], *OLD]
+    assert ["A7"] == [question.cell for question in found(rows).questions]
+    assert len(found(rows, answers=Answers(rows={"S1!7": "leave"})).activities) == 2
+
+
+def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
+    for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
+        assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
+    assert len(found([["NHIỆM VỤ NĂM 2025"], *OLD, [], ["NHIỆM VỤ NĂM 2026"], *NEW]).activities) == 4

@@ -1,6 +1,6 @@
 """A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise, zip_longest
 
@@ -9,7 +9,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import Choice, domains_by_sheet
+from reformtrack.exchange.appendix.choosing import Choice, LeftTable, domains_by_sheet
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -28,7 +28,7 @@ from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections, is_signed
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
-from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
 from reformtrack.language import Language
 
@@ -141,7 +141,7 @@ class Reader:
         names = set(choice.chosen(taken, tables))
         for sheet in readable:
             if not tables[sheet.name] and sheet.rows:
-                if taken and account.answers.sheets.get(sheet.name) != "leave" and self._has_tasks(sheet):
+                if taken and account.answers.sheets.get(sheet.name) != "leave" and self._has_tasks(sheet.rows):
                     what = say("the sheet has rows as a table of activities has, and no headings")
                     to_do = say("put its rows below the table that they belong to, or leave the sheet out")
                     account.ask((sheet.name, ""), what, to_do, f"sheets:{sheet.name}", ("leave",))
@@ -167,9 +167,9 @@ class Reader:
         elif chosen and not self.built.items:
             account.ask((taken[0].name, ""), say("the table has no activities"), say("check the file"))
 
-    def _has_tasks(self, sheet: Sheet) -> bool:
+    def _has_tasks(self, table: Iterable[Sequence[Cell]]) -> bool:
         """Whether a row has a number, and after it three texts or more, one of which says when."""
-        rows = ([text for text in map(text_of, row) if text] for row in sheet.rows)
+        rows = ([text for text in map(text_of, row) if text] for row in table)
         return self.account.of is ACTIVITIES and any(
             len(row) > 3
             and numbered(row[0]).form == "number"
@@ -185,8 +185,11 @@ class Reader:
             heads[0] = over[0]  # those over the other tables are rows of the one before
         many = over[0] is not None and heads[0] is over[0]
         many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
-        for number in range(min((*tables[0].titles, tables[0].headings.first))):
+        left = {number for table in self._choice.left_tables[sheet.name] for number in table.rows}
+        for number in sorted({*range(min((*tables[0].titles, tables[0].headings.first))), *left}):
             self.account.put(sheet, number, "left")
+        for left_table in self._choice.left_tables[sheet.name]:
+            self._tell_left_table(sheet, left_table)
         for cell, remark in sheet.comments.items():
             what = self.say("somebody remarked on the cell: {text}", text=quoted(remark))
             self.account.tell_left((sheet.name, cell), what)
@@ -198,6 +201,25 @@ class Reader:
             self._begin(table, head if many else None)
             goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
             self._read_rows(table, after if goes_on else None)
+
+    def _tell_left_table(self, sheet: Sheet, table: LeftTable) -> None:
+        """A table that is left out: of another year, or of something else; one that may be meant is asked about."""
+        own, account, say = own_texts(sheet, table.first), self.account, self.say
+        at, key = (sheet.name, cell_name(table.first, min(own))), f"{sheet.name}!{table.first + 1}"
+        what = say("the table is of the year {year}", year=table.year)
+        to_do, choices = say("say whether it is imported"), ["take", "leave"]
+        is_asked = not table.is_sure
+        if not table.year:
+            what = say("the table with the headings {text} is of another kind", text=quoted(", ".join(own.values())))
+            to_do, choices = (
+                say("leave it out, or give its columns headings as the table above it has them"),
+                ["leave"],
+            )
+            is_asked = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+        if is_asked and account.answers.rows.get(key) != "leave":
+            account.ask(at, what, to_do, f"rows:{key}", choices)
+        else:
+            account.tell_left(at, what)
 
     def _begin(self, table: Table, head: tuple[int, Number, str] | None) -> None:
         """A table's titles and headings; and whether it goes on with the sections of the one before."""

@@ -263,8 +263,12 @@ def is_signed(line: Line, is_apart: bool) -> bool:
     """Whether a row below all tasks has nothing but what signatures have; an agency, only where it stands apart from them."""
     if line.mark.form not in ("none", "other") or line.is_merged("title"):
         return False
-    found = [_SIGNS.fullmatch(folded(text.split("\n")[0][:100])) for text in line.own.values()]
-    return all(sign and (is_apart or not sign["of"]) for sign in found)
+    return all((sign := may_sign(text)) and (is_apart or not sign["of"]) for text in line.own.values())
+
+
+def may_sign(text: str) -> re.Match[str] | None:
+    """What of a text is as signatures have it."""
+    return _SIGNS.fullmatch(folded(text.split("\n")[0][:100]))
 
 
 def is_about_the_table(line: Line) -> bool:
