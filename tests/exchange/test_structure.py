@@ -213,3 +213,35 @@ def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
     for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
         assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
     assert len(found([["NHIỆM VỤ NĂM 2025"], *OLD, [], ["NHIỆM VỤ NĂM 2026"], *NEW]).activities) == 4
+
+
+# titles over tables
+
+OVER = {
+    "letters": ("A. THỂ CHẾ", "B. BỘ MÁY", "C. CÔNG VỤ"),
+    "numbers": ("1. Thể chế", "2. Bộ máy", "3. Công vụ"),
+    "Roman": ("I. THỂ CHẾ", "II. BỘ MÁY", "III. CÔNG VỤ"),
+    "plain": ("Thể chế", "Bộ máy", "Công vụ"),
+}
+SHORT = ["STT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"]
+UNIT = ["STT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"]
+NOTED = [*UNIT, "Ghi chú"]
+
+
+@pytest.mark.parametrize("heads", [(SHORT, UNIT, UNIT), (SHORT, NOTED, SHORT), (SHORT, SHORT, UNIT), (SHORT,) * 3])
+@pytest.mark.parametrize("over", OVER.values(), ids=OVER)
+def test_titles_over_tables_are_domains_whatever_the_headings(
+    over: tuple[str, ...], heads: tuple[list[str], ...]
+) -> None:
+    rows: Cells = []
+    for title, head in zip(over, heads, strict=True):
+        rows += [
+            [title],
+            head,
+            [1, f"Rà soát {title}", "Sở Nội vụ", "Quý I"],
+            [2, f"Báo cáo {title}", "Sở Y tế", "Quý II"],
+            [],
+        ]
+    draft = found(rows)
+    meant = [title.split(". ")[-1] for title in over for _ in range(2)]
+    assert (meant, ()) == ([domain for domain, _ in titles(draft)], draft.problems)

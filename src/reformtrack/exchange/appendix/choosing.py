@@ -25,7 +25,8 @@ from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import period_of, years_in
 from reformtrack.language import Language
 
-_TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+"""What the title of a whole table begins with, without marks and capitals."""
 _NO_DOMAIN = re.compile(
     r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
     r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-'0-9ivx]*"
@@ -238,7 +239,7 @@ def _titles_above(
         titles.append(number)
     texts = [folded(text) for number in titles for text in own_texts(sheet, number).values()]
     is_same = found is not None and before is not None and before.key == found.key and not is_new
-    if is_same and not any(_TITLE.match(t) or PAGE.fullmatch(t) for t in texts):
+    if is_same and not any(TITLE.match(t) or PAGE.fullmatch(t) for t in texts):
         return []  # the headings are repeated on another page: what stands above them is a part of the table
     return sorted(titles)
 

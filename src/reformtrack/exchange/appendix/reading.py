@@ -9,7 +9,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import Choice, LeftTable, domains_by_sheet
+from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -23,10 +23,20 @@ from reformtrack.exchange.appendix.finding import (
 from reformtrack.exchange.appendix.finishing import Finisher
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
-from reformtrack.exchange.appendix.lines import Number, numbered, parted, quoted, text_of
+from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
-from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections, is_signed
+from reformtrack.exchange.appendix.rows import (
+    ISSUER,
+    PAGE,
+    TITLES,
+    Line,
+    Section,
+    Table,
+    ends_table,
+    has_sections,
+    is_signed,
+)
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
@@ -89,6 +99,8 @@ class Reader:
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
         self._letters: dict[str, str] = {}
+        self._is_plainly_titled = False
+        """Whether over each table of the sheet is a title without a number."""
         self._heads: Sequence[str] = ()
         """What stands above the first of the tables that have the same headings."""
 
@@ -180,10 +192,14 @@ class Reader:
     def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self._kinds.is_over = False
         heads = [_section_above(table) for table in tables]
-        over = [_number_over(table) for table in tables]
+        over = _titles_over(tables)
         if heads[0] is None and over[0] is not None and sum(one is not None for one in over) > 1:
-            heads[0] = over[0]  # those over the other tables are rows of the one before
+            # Those over tables with the same headings are rows of the one before.
+            each = zip(heads, over, tables, strict=True)
+            heads = [one if one and one[0] in table.titles else head for head, one, table in each]
+            heads[0] = over[0]
         many = over[0] is not None and heads[0] is over[0]
+        self._is_plainly_titled = over[0] is not None and many and over[0][1].form == "none"
         many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
         left = {number for table in self._choice.left_tables[sheet.name] for number in table.rows}
         for number in sorted({*range(min((*tables[0].titles, tables[0].headings.first))), *left}):
@@ -199,8 +215,7 @@ class Reader:
             self.account.tell_left((sheet.name, cell), what)
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
-            goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
-            self._read_rows(table, after if goes_on else None)
+            self._read_rows(table, after if after is not None and not after.titles else None)
 
     def _tell_left_table(self, sheet: Sheet, table: LeftTable) -> None:
         """A table that is left out: of another year, or of something else; one that may be meant is asked about."""
@@ -286,20 +301,28 @@ class Reader:
             at = sheet.name, cell_name(headings.end - 1, places[0] if places else min(headings.all))
             self.account.ask(at, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
-    def _read_rows(self, table: Table, goes_on: Table | None) -> None:
-        """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
+    def _read_rows(self, table: Table, under: Table | None) -> None:
+        """
+        The rows of a table.
+
+        Args:
+            under: the table directly below. Where it has the same headings, the rows go on there; else titles may be over it.
+        """
         lines = list(self._lines(table))
         self._check_filter(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
         signed = self._kinds.signed = self._signed(table, seen)
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
-        self._kinds.looks = Looks.of(lines, seen)
-        below = goes_on.below if goes_on else ()
+        looks = Looks.of(lines, seen)
+        self._kinds.looks = attrs.evolve(looks, has_plain_titles=looks.has_plain_titles or self._is_plainly_titled)
+        goes_on = under is not None and under.headings.key == table.headings.key
+        below = under.below if under else ()
         letters = "".join(self._letters.values())
-        nexts = (line_in(self.account, goes_on, n, letters, quiet=True) for n in below if goes_on)
+        nexts = (line_in(self.account, under, n, letters, quiet=True) for n in below if under)
         following = next((line for line in nexts if line is not None), None)
         for line, after in zip_longest(seen, seen[1:]):
-            self._take(line, after or following, line.number > last and goes_on is None)
+            is_over = goes_on or (under is not None and line.mark.form in TITLES)
+            self._take(line, after or (following if is_over else None), line.number > last and not is_over)
             self._done += 1
             self._progress(min(self._done, self._rows), self._rows)
 
@@ -422,9 +445,20 @@ def _section_above(table: Table) -> tuple[int, Number, str] | None:
     return None
 
 
-def _number_over(table: Table) -> tuple[int, Number, str] | None:
-    """The title with a plain number, as "1. Thể chế", in the row directly above a table's headings."""
+def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
+    """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
+    found = [_title_over(table) for table in tables]
+    if found[0] is not None and found[0][1].form == "number":
+        return [one if one and one[1].form == "number" else None for one in found]
+    is_plain = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
+    return found if is_plain and not any(one[1].form == "number" for one in found if one) else [None] * len(tables)
+
+
+def _title_over(table: Table) -> tuple[int, Number, str] | None:
     above = table.headings.first - 1
     own = list(own_texts(table.sheet, above).values()) if above >= 0 else []
-    both = parted(own[0]) if len(own) == 1 else None
-    return (above, *both) if both and both[0].form == "number" and both[0].depth == 1 else None
+    mark, title = (len(own) == 1 and parted(own[0])) or (Number("none", ""), own[0] if len(own) == 1 else "")
+    is_number = mark.form == "number" and mark.depth == 1
+    is_plain = mark.form == "none" and title[:1].isalpha() and title[-1] not in ".:;" and not is_unit(title)
+    is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
+    return (above, mark, title) if is_number or is_plain else None
