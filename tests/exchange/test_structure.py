@@ -245,3 +245,74 @@ def test_titles_over_tables_are_domains_whatever_the_headings(
     draft = found(rows)
     meant = [title.split(". ")[-1] for title in over for _ in range(2)]
     assert (meant, ()) == ([domain for domain, _ in titles(draft)], draft.problems)
+
+
+# numbers of domains
+
+
+@pytest.mark.parametrize("number", ["II -", "II.-", "II/", "Ⅱ", "ii", "ⅱ", "I I", "ІІ", "(II)", "II –"])
+def test_a_number_that_reads_as_roman_is_that_of_a_domain(number: str) -> None:
+    draft = found([*PLAN, [number, "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp")])
+    assert (("TỔ CHỨC BỘ MÁY", "Sắp xếp"), ()) == (titles(draft)[2], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["II -", "II.-", "Ⅱ.", "ii.", "ⅱ)", "ІІ."])
+def test_so_it_is_before_a_title_in_its_cell(number: str) -> None:
+    draft = found([*PLAN, [f"{number} TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp")])
+    assert (("TỔ CHỨC BỘ MÁY", "Sắp xếp"), ()) == (titles(draft)[2], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["IIII", "1V", "IV.", "iv"])
+def test_a_four_as_clerks_write_it_is_one(number: str) -> None:
+    draft = found([*PLAN, ["III", "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp"), [number, "CÔNG VỤ"], task(4, "Đào tạo")])
+    assert (("CÔNG VỤ", "Đào tạo"), ()) == (titles(draft)[3], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["", "2", "IIV", "Z2", "II I I I", "*"])
+def test_a_title_that_looks_as_the_domain_above_does_is_asked_about(number: str) -> None:
+    rows = [*PLAN, [number, "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp"), ["III", "CÔNG VỤ"], task(4, "Đào tạo")]
+    assert found(rows).questions[0].cell in ("A5", "B5")
+    assert ("TỔ CHỨC BỘ MÁY", "Sắp xếp") == titles(found(rows, answers=Answers(rows={"S1!5": "domain"})))[2]
+
+
+def test_groups_in_capitals_below_their_domain_are_groups() -> None:
+    groups: Cells = [["", "XÂY DỰNG VĂN BẢN"], task(1, "Rà soát"), ["", "KIỂM TRA"], task(2, "Công bố")]
+    draft = found([HEAD, ["I", "THỂ CHẾ"], *groups, ["II", "BỘ MÁY"], *groups])
+    assert [("XÂY DỰNG VĂN BẢN",), ("KIỂM TRA",)] * 2 == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.questions
+    lettered = found(
+        [HEAD, ["I", "THỂ CHẾ"], ["a)", "XÂY DỰNG"], task(1, "Rà soát"), ["b)", "KIỂM TRA"], task(2, "Công bố")]
+    )
+    assert [("XÂY DỰNG",), ("KIỂM TRA",)] == [group for _, group, *_ in said_by(lettered)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("XÂY DỰNG, PHÁT TRIỂN CHÍNH QUYỀN ĐIỆN TỬ,", "CHÍNH QUYỀN SỐ"),
+        ("XÂY DỰNG CHÍNH QUYỀN ĐIỆN TỬ", "VÀ CHÍNH QUYỀN SỐ"),
+        ("CẢI CÁCH TỔ CHỨC BỘ MÁY CỦA", "CƠ QUAN HÀNH CHÍNH"),
+    ],
+)
+def test_a_title_over_two_rows_is_one(first: str, second: str) -> None:
+    draft = found([HEAD, ["VI", first], ["", second], task(1, "Rà soát"), task(2, "Công bố")])
+    assert [(f"{first} {second}", "Rà soát"), (f"{first} {second}", "Công bố")] == titles(draft)
+    assert () == draft.questions
+
+
+def test_titles_with_the_number_of_their_domain_are_groups() -> None:
+    rows = [
+        HEAD,
+        ["I", "THỂ CHẾ"],
+        ["I.1", "Xây dựng văn bản"],
+        task(1, "Rà soát"),
+        ["I.2", "Kiểm tra"],
+        task(2, "Báo cáo"),
+    ]
+    draft = found([*rows, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
+    assert [("Xây dựng văn bản",), ("Kiểm tra",), ()] == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.problems
+
+
+def test_a_point_below_the_last_task_is_named() -> None:
+    assert ["B5"] == [note.cell for note in found([*PLAN, ["", "* Rà soát quy hoạch của tỉnh"]]).problems]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+import attrs
+
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
@@ -55,10 +57,18 @@ class Building:
         self.sections.append(section)
         self.all_sections.append(section)
 
-    def section(self, line: Line, after: Line | None) -> None:
-        """A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked."""
+    def section(self, line: Line, after: Line | None, is_domain: bool = False) -> None:
+        """
+        A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked.
+
+        Args:
+            is_domain: a person says so, whatever its number.
+        """
         child = (after.mark.form, after.mark.depth) if after is not None else None
-        section = Section(line.mark, line.head or _longest(line), line, child=child)
+        over, mark = self.domain_section(), line.mark
+        if is_domain and mark.form not in LEVELS and over is not None and over.mark.form in LEVELS:
+            mark = attrs.evolve(over.mark, printed=mark.printed)
+        section = Section(mark, line.head or _longest(line), line, child=child)
         self.enter(section)
         became = "domain" if section is self.domain_section() else "group"
         each = dict.fromkeys(line.own, became)

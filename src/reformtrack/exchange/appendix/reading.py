@@ -410,7 +410,7 @@ class Reader:
         for place in line.headings.all:
             account.check_cell(line.sheet, line.number, place)
         if kind in ("domain", "group"):
-            built.section(line, after)
+            built.section(line, after, is_domain=answer == "domain")
         elif kind == "activity":
             built.activity(line)
         elif kind == "join":

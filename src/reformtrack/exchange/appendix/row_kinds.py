@@ -11,11 +11,13 @@ from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import OPEN_END, Building
 from reformtrack.exchange.appendix.rows import (
     ISSUER,
+    LEVELS,
     PAGE,
     TITLES,
     TOTALS,
     Item,
     Line,
+    Section,
     has_lettered_titles,
     has_plain_titles,
     is_about_the_table,
@@ -99,7 +101,12 @@ class RowKinds:
             if not is_below and mark.form not in ("none", "other", "dash"):
                 return "unclear"
             self.is_over |= is_below
-            return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
+            is_point = line.own[min(line.own)].startswith("* ")
+            return (
+                "total"
+                if (is_below and not is_point) or folded(line.own[min(line.own)]).startswith(TOTALS)
+                else "remark"
+            )
         text = folded(line.own[min(line.own)])
         is_page = len(line.own) == 1 and PAGE.fullmatch(text)
         if mark.form == "none" and not is_below and (head := self._page_head(line, text)):
@@ -127,7 +134,7 @@ class RowKinds:
         if goes_on:
             return "join"
         if is_section:
-            return "group"
+            return "unclear" if self._may_be_domain(line) else "group"
         if mark.form in ("number", "lower", "other") or (rest and mark.form != "none"):
             return "activity"
         return "unclear"
@@ -188,10 +195,18 @@ class RowKinds:
     def _goes_on(self, line: Line) -> bool:
         """Whether a row without a number is the rest of the row above: its text begins small, or the one above is open."""
         last = self._built.last
+        if isinstance(last, Section) and line.head.isupper() and last.title.isupper():
+            return bool(OPEN_END.search(last.title)) or line.head.startswith(("VÀ ", "CỦA ", "VỚI ", "TRONG ", "CHO "))
         if last is None or line.is_emphatic:
             return False
         before = last.get.get("title", "") if isinstance(last, Item) else last.title
         return line.head[:1].islower() or bool(OPEN_END.search(before))
+
+    def _may_be_domain(self, line: Line) -> bool:
+        """Whether a title looks as that of the domain does in which tasks stand, and its number, or none, does not tell."""
+        over, last = self._built.domain_section(), self._built.last
+        is_alike = over is not None and over.mark.form in LEVELS and over.title.isupper() and line.head.isupper()
+        return is_alike and isinstance(last, Item) and last.path[-1:] == (over,)
 
     def _is_next(self, line: Line) -> bool:
         """Whether a row stands directly below the last row of a task, but for rows that are not seen."""

@@ -194,6 +194,8 @@ def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
     if mark.form == "number":
         if after.form == "number" and after.printed.startswith(f"{mark.printed}."):
             return True
+        if not mark.printed[0].isdigit() and after.printed.isdigit():
+            return not dotted  # 1 below I.1, and 3 below I.2
         return not dotted and (
             after.form in ("lower", "dash") or (after.printed in ("1", "01") and after.depth == mark.depth)
         )
