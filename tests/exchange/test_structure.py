@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reformtrack.exchange.appendix.agencies import names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.reading import find_appendix
@@ -13,6 +14,7 @@ from reformtrack.language import Language
 from tests.exchange.accounting import unaccounted_in
 from tests.exchange.layouts import Cells
 from tests.exchange.test_not_in_silence import document_of
+from tests.support import worked
 
 HEAD = ["STT", "Nhiệm vụ", "Sản phẩm", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời hạn"]
 
@@ -316,3 +318,22 @@ def test_titles_with_the_number_of_their_domain_are_groups() -> None:
 
 def test_a_point_below_the_last_task_is_named() -> None:
     assert ["B5"] == [note.cell for note in found([*PLAN, ["", "* Rà soát quy hoạch của tỉnh"]]).problems]
+
+
+# time
+
+
+@pytest.mark.parametrize("column", [2, 4])
+def test_the_time_of_rows_that_go_on_does_not_grow_with_their_square(column: int) -> None:
+    """It was 20 s for 4,000 rows."""
+    rows = [HEAD, task(1, "Rà soát"), *([""] * column + [f"Sản phẩm {n} của đơn vị"] + [""] * 3 for n in range(4_000))]
+    began = worked()
+    find_appendix([Sheet("S1", tuple(map(tuple, rows)))], Language("en"), year=2025)
+    assert worked() - began < 8
+
+
+def test_a_long_list_of_names_that_is_unclear_is_read_in_little_time() -> None:
+    began = worked()
+    for cell in range(100):
+        assert not names_in(", ".join(f"cdef{n} {cell}" for n in range(200))).is_sure
+    assert worked() - began < 2

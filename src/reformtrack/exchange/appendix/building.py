@@ -13,10 +13,15 @@ from reformtrack.exchange.appendix.lines import Number, is_ditto, is_of_another_
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
-OPEN_END = re.compile(
+_OPEN_END = re.compile(
     r"(?:,|;|-|–|\b(?:và|của|của các|các|cho|với|về|theo|trong|trên|tại|để|do|là|and|of|the|for|to|in))$", re.IGNORECASE
 )
 """What a text ends with that goes on in the next row."""
+
+
+def is_open(text: str) -> bool:
+    """Whether a text ends as one does that goes on in the next row."""
+    return _OPEN_END.search(text[-20:]) is not None
 
 
 class Building:
@@ -90,7 +95,7 @@ class Building:
         if column == "deadline":
             belongs = bool(above) and account.reads(joined) and not account.reads(above) and not account.reads(text)
         else:
-            belongs = bool(OPEN_END.search(above)) and text[:1].islower()
+            belongs = is_open(above) and text[:1].islower()
         if last is not None and (answer == "join" or (belongs and answer != "note")):
             last.get[column] = joined
             what = say("the text {text} in the row of a title belongs to the row above", text=shown)
@@ -98,7 +103,7 @@ class Building:
             return column
         is_own = (
             column in ("budget", "note", "custom", "start", "")
-            or (column in ("lead", "supporting") and text[:1].isupper() and not OPEN_END.search(above))
+            or (column in ("lead", "supporting") and text[:1].isupper() and not is_open(above))
             or (column in ("deadline", "tick", *PARTS) and account.reads(text))
         )
         if not is_own and answer != "note":
@@ -234,7 +239,7 @@ class Building:
         two_days = bool(deadline and above) and self._account.reads(deadline) and self._account.reads(above)
         if two_days and (lead or own.get("output")) and not line.is_merged("title"):
             return False
-        lead_goes_on = bool(lead) and (bool(OPEN_END.search(get.get("lead", ""))) or lead[:1].islower())
+        lead_goes_on = bool(lead) and (is_open(get.get("lead", "")) or lead[:1].islower())
         return (self._is_same_lead(get, own) or lead_goes_on) and self._days_fit(above, deadline)
 
     def _is_same_lead(self, get: Mapping[str, str], own: Mapping[str, str]) -> bool:
@@ -257,14 +262,13 @@ class Building:
 
     def _together(self, field: str, above: str, text: str) -> str:
         """Two parts of a text as one."""
-        if not above or is_nothing(above) or plain(above) == plain(text):
+        words = text.split()
+        if not above or is_nothing(above) or above.split(None, len(words)) == words:
             return text
         if field == "deadline":
             one = plain(f"{above} {text}")
             return one if self._account.reads(one) or not self._account.reads(above) else f"{above}; {text}"
-        goes_on = field == "title" or (
-            field not in ("lead", "supporting") and (text[:1].islower() or OPEN_END.search(above))
-        )
+        goes_on = field == "title" or (field not in ("lead", "supporting") and (text[:1].islower() or is_open(above)))
         return f"{above} {text}" if goes_on else f"{above}\n{text}"
 
 

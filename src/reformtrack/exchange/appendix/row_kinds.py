@@ -8,7 +8,7 @@ import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.building import OPEN_END, Building
+from reformtrack.exchange.appendix.building import Building, is_open
 from reformtrack.exchange.appendix.rows import (
     ISSUER,
     LEVELS,
@@ -196,11 +196,11 @@ class RowKinds:
         """Whether a row without a number is the rest of the row above: its text begins small, or the one above is open."""
         last = self._built.last
         if isinstance(last, Section) and line.head.isupper() and last.title.isupper():
-            return bool(OPEN_END.search(last.title)) or line.head.startswith(("VÀ ", "CỦA ", "VỚI ", "TRONG ", "CHO "))
+            return is_open(last.title) or line.head.startswith(("VÀ ", "CỦA ", "VỚI ", "TRONG ", "CHO "))
         if last is None or line.is_emphatic:
             return False
         before = last.get.get("title", "") if isinstance(last, Item) else last.title
-        return line.head[:1].islower() or bool(OPEN_END.search(before))
+        return line.head[:1].islower() or is_open(before)
 
     def _may_be_domain(self, line: Line) -> bool:
         """Whether a title looks as that of the domain does in which tasks stand, and its number, or none, does not tell."""
