@@ -257,6 +257,8 @@ def _parted(item: str) -> Names:
     place = 0
     is_sure = True
     for piece in pieces:  # each with its place in the text, so that what is joined again keeps its own signs
+        if not is_sure:
+            return Names((item,), is_sure=False)
         begin = item.index(piece, place)
         sign, place = item[place:begin].strip(), begin + len(piece)
         first, end = parts[-1] if parts else (begin, begin)

@@ -3,18 +3,25 @@
 import re
 from collections.abc import Mapping
 
+import attrs
+
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.wording import is_nothing
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
+from reformtrack.exchange.appendix.agencies import key_of_name
 from reformtrack.exchange.appendix.lines import Number, is_ditto, is_of_another_row, plain, quoted
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
-OPEN_END = re.compile(
+_OPEN_END = re.compile(
     r"(?:,|;|-|–|\b(?:và|của|của các|các|cho|với|về|theo|trong|trên|tại|để|do|là|and|of|the|for|to|in))$", re.IGNORECASE
 )
 """What a text ends with that goes on in the next row."""
+
+
+def is_open(text: str) -> bool:
+    """Whether a text ends as one does that goes on in the next row."""
+    return _OPEN_END.search(text[-20:]) is not None
 
 
 class Building:
@@ -39,6 +46,8 @@ class Building:
         """The ids of those whose tasks are left out too."""
         self.last: Item | Section | None = None
         """What was read last, where the next row may go on with it."""
+        self.number = -1
+        """The row of a task, or of more of it, that was read last."""
         self.left: dict[str, None] = {}
         """The rows that are left out as asked."""
 
@@ -53,10 +62,18 @@ class Building:
         self.sections.append(section)
         self.all_sections.append(section)
 
-    def section(self, line: Line, after: Line | None) -> None:
-        """A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked."""
+    def section(self, line: Line, after: Line | None, is_domain: bool = False) -> None:
+        """
+        A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked.
+
+        Args:
+            is_domain: a person says so, whatever its number.
+        """
         child = (after.mark.form, after.mark.depth) if after is not None else None
-        section = Section(line.mark, line.head or _longest(line), line, child=child)
+        over, mark = self.domain_section(), line.mark
+        if is_domain and mark.form not in LEVELS and over is not None and over.mark.form in LEVELS:
+            mark = attrs.evolve(over.mark, printed=mark.printed)
+        section = Section(mark, line.head or _longest(line), line, child=child)
         self.enter(section)
         became = "domain" if section is self.domain_section() else "group"
         each = dict.fromkeys(line.own, became)
@@ -78,7 +95,7 @@ class Building:
         if column == "deadline":
             belongs = bool(above) and account.reads(joined) and not account.reads(above) and not account.reads(text)
         else:
-            belongs = bool(OPEN_END.search(above)) and text[:1].islower()
+            belongs = is_open(above) and text[:1].islower()
         if last is not None and (answer == "join" or (belongs and answer != "note")):
             last.get[column] = joined
             what = say("the text {text} in the row of a title belongs to the row above", text=shown)
@@ -86,7 +103,7 @@ class Building:
             return column
         is_own = (
             column in ("budget", "note", "custom", "start", "")
-            or (column in ("lead", "supporting") and text[:1].isupper() and not OPEN_END.search(above))
+            or (column in ("lead", "supporting") and text[:1].isupper() and not is_open(above))
             or (column in ("deadline", "tick", *PARTS) and account.reads(text))
         )
         if not is_own and answer != "note":
@@ -148,6 +165,7 @@ class Building:
         self._pop(line.mark)
         self.last = Item(line, get, dict(line.custom), tuple(self.sections), line.raw("budget"))
         self.items.append(self.last)
+        self.number = line.number
         if any(id(section) in self.left_sections for section in self.last.path):
             self.left[line.row] = None
             became = "left"
@@ -197,6 +215,7 @@ class Building:
             to_do = say("join the rows, or give each task its title")
             account.ask(line.first, what, to_do, f"rows:{line.row}", ("join", "leave"))
             return
+        self.number = line.number
         keeps_lead = bool(get.get("lead")) and self._is_same_lead(get, own)
         for field, text in own.items():
             if field != "lead" or not keeps_lead:
@@ -220,7 +239,7 @@ class Building:
         two_days = bool(deadline and above) and self._account.reads(deadline) and self._account.reads(above)
         if two_days and (lead or own.get("output")) and not line.is_merged("title"):
             return False
-        lead_goes_on = bool(lead) and (bool(OPEN_END.search(get.get("lead", ""))) or not is_alone(plain(lead)))
+        lead_goes_on = bool(lead) and (is_open(get.get("lead", "")) or lead[:1].islower())
         return (self._is_same_lead(get, own) or lead_goes_on) and self._days_fit(above, deadline)
 
     def _is_same_lead(self, get: Mapping[str, str], own: Mapping[str, str]) -> bool:
@@ -243,14 +262,13 @@ class Building:
 
     def _together(self, field: str, above: str, text: str) -> str:
         """Two parts of a text as one."""
-        if not above or is_nothing(above) or plain(above) == plain(text):
+        words = text.split()
+        if not above or is_nothing(above) or above.split(None, len(words)) == words:
             return text
         if field == "deadline":
             one = plain(f"{above} {text}")
             return one if self._account.reads(one) or not self._account.reads(above) else f"{above}; {text}"
-        goes_on = field == "title" or (
-            field not in ("lead", "supporting") and (text[:1].islower() or OPEN_END.search(above))
-        )
+        goes_on = field == "title" or (field not in ("lead", "supporting") and (text[:1].islower() or is_open(above)))
         return f"{above} {text}" if goes_on else f"{above}\n{text}"
 
 

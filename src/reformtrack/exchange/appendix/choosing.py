@@ -1,7 +1,8 @@
 """Which sheets of a file are imported, and which tables of them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -9,14 +10,23 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.finding import DraftSheet
-from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts, with_roles, with_states
-from reformtrack.exchange.appendix.lines import Number, parted, text_of
-from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, texts_in
+from reformtrack.exchange.appendix.headings import (
+    Headings,
+    find_headings,
+    is_word,
+    kind_of,
+    own_texts,
+    with_roles,
+    with_states,
+)
+from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_of
+from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, may_sign, texts_in
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import period_of, years_in
 from reformtrack.language import Language
 
-_TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+"""What the title of a whole table begins with, without marks and capitals."""
 _NO_DOMAIN = re.compile(
     r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
     r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-'0-9ivx]*"
@@ -28,12 +38,31 @@ _FORMER = re.compile(
 """What the name of a sheet has that is not the one to go by."""
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _OF_PLAN = re.compile(
-    r"\W*(?:phu luc\W+)?(?:ke hoach|danh muc|bang|bieu|(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
+    r"\W*(?:phu luc\W+(?:[0-9ivx]{1,4}\W+)?)?(?:ke hoach|danh muc|bang|bieu|"
+    r"(?:ket qua (?:thuc hien )?)?(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
     r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang|tong ket|chi so)\b).*\bnam 20[0-9]{2}\b"
 )
 """The title of a plan with its year, which names no document, without marks and capitals."""
+_NO_YEAR = re.compile(
+    r"\bthang\b|\bchuyen (?:tiep|sang)|\btiep tuc\b|\bkeo dai\b|\b(?:con|ton) (?:lai|dong)\b|\bchua (?:hoan thanh|thuc hien)|"
+    r"\b(?:kem )?theo\b|\bcan cu\b"
+)
+"""What a title has, without marks and capitals, whose year is that of a document, or where what stands below it began."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
+
+
+@attrs.frozen
+class LeftTable:
+    """A table that is left out."""
+
+    rows: range
+    first: int
+    """The row of its headings."""
+    year: int
+    """The past year that it is of; 0 where it has something else than activities."""
+    is_sure: bool
+    """Whether another table names the plan's year."""
 
 
 class Choice:
@@ -51,6 +80,8 @@ class Choice:
         self._headed |= {name: column for name, column in columns.items() if "!" in name}
         self.sheets: list[DraftSheet] = []
         """What each sheet was taken for."""
+        self.left_tables: dict[str, list[LeftTable]] = defaultdict(list)
+        """By sheet, its tables that are left out."""
 
     def may_be_read(self, sheet: Sheet) -> bool:
         """Whether a sheet may have a table; one that is hidden, or that reformtrack made for something else, is named."""
@@ -84,25 +115,62 @@ class Choice:
 
     def tables(self, sheet: Sheet, guess: bool = False) -> list[Table]:
         """The tables of a sheet, from the top."""
-        tables: list[Table] = []
+        begun: list[tuple[int, list[int], Headings | None, int]] = []
         before: Headings | None = None
         number = begin = 0
+        is_left = False
         while number < len(sheet.rows):
-            guesses = guess and not tables
+            guesses = guess and not begun
             found = find_headings(sheet, number, self._headed, before, guess=guesses, of=self._account.of)
-            if found is None:
+            if found is None and (before is None or not self._heads_another(sheet, number, begin, before)):
                 number += 1
                 continue
-            titles = _titles_above(sheet, found, begin, before)
-            if tables:
-                tables[-1] = attrs.evolve(tables[-1], end=min(titles, default=found.first))
-            tables.append(Table(sheet, found, len(sheet.rows), tuple(titles)))
-            before, number = found, found.end
-            begin = number
+            year = self._past_year(sheet, number, begin)
+            titles = _titles_above(sheet, number, found, begin, before, is_left or found is None or year > 0)
+            if found and is_left and not titles and not year:
+                year = begun[-1][3]  # its headings are repeated on another page
+            begun.append((number, titles, found, year))
+            before, is_left = found or before, found is None or year > 0
+            number = begin = found.end if found else number + 1
+        present = [titles for _, titles, found, year in begun if found and not year]
+        is_named = any(self._account.year in _years_above(sheet, titles) for titles in present)
+        tables: list[Table] = []
+        self.left_tables.pop(sheet.name, None)
+        ends = [min((number, *titles)) for number, titles, _, _ in begun[1:]]
+        for (number, titles, found, year), end in zip(begun, (*ends, len(sheet.rows)), strict=False):
+            is_taken = not (year and present) or self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "take"
+            if found and is_taken:
+                tables.append(Table(sheet, found, end, tuple(titles)))
+            else:
+                left = LeftTable(range(min((number, *titles)), end), number, year, is_sure=is_named)
+                self.left_tables[sheet.name].append(left)
         return [
             attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
             for t in tables
         ]
+
+    def _heads_another(self, sheet: Sheet, number: int, begin: int, before: Headings) -> bool:
+        """Whether a row below a table heads another one, of something else."""
+        own = own_texts(sheet, number)
+        if len(own) < 2 or not all(is_word(sheet.rows[number][place], text) for place, text in own.items()):
+            return False
+        kinds = [kind_of(text, self._headed, self._account.of)[0] for text in own.values()]
+        if kinds[0] == "code":
+            return True
+        is_apart = number in sheet.begins or len(own_texts(sheet, number - 1)) < 2
+        if len(own) < 3 or not is_apart or any(self._account.reads(text) or may_sign(text) for text in own.values()):
+            return False
+        at = before.columns.get("code", -1)
+        rows = [row for row in (own_texts(sheet, row) for row in range(begin, number)) if len(row) > 2]
+        marks = [numbered(row.get(at, "")).form for row in (*rows, own)]
+        is_named = sum(kind not in ("custom", None) for kind in kinds) > 1
+        return is_named or (marks[-1] == "other" and 2 * marks.count("number") >= len(marks))
+
+    def _past_year(self, sheet: Sheet, number: int, begin: int) -> int:
+        """The year before the plan's that the title above a row names, 0 for none; what is carried over is the plan's."""
+        first = self._account.days[0].year if self._account.days else self._account.year
+        years = _years_above(sheet, _single_above(sheet, number, begin)) if self._account.chooses_year else set()
+        return years.pop() if len(years) == 1 and max(years) < first else 0
 
     def chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
         """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""
@@ -149,32 +217,54 @@ def _is_of_annex(row: Sequence[Cell]) -> bool:
     return any(texts >= set(map(say, labels)) for say in (Language("vi"), Language("en")))
 
 
-def _titles_above(sheet: Sheet, found: Headings, begin: int, before: Headings | None) -> list[int]:
-    """The rows above a table's headings that are its title, and no part of the table before it."""
+def _titles_above(
+    sheet: Sheet, first: int, found: Headings | None, begin: int, before: Headings | None, is_new: bool
+) -> list[int]:
+    """
+    The rows above a table's headings that are its title, and no part of the table before it.
+
+    Args:
+        is_new: whether it is surely no part of that: one of both is left out.
+    """
     titles: list[int] = []
-    for number in range(found.first - 1, begin - 1, -1):
+    for number in range(first - 1, begin - 1, -1):
         own = own_texts(sheet, number)
         if before is not None:
             text = next(iter(own.values()), "")
             section = parted(text)
-            if len(own) > 1 or (section and section[0].form in LEVELS):
+            if len(own) > 1 or (section and section[0].form in LEVELS and not is_new):
                 break
-            if own and (min(own) > found.columns.get("title", 0) or text[:1].islower()):
+            if own and (min(own) > (found or before).columns.get("title", 0) or text[:1].islower()):
                 break  # the rest of a row that a page cuts
         titles.append(number)
     texts = [folded(text) for number in titles for text in own_texts(sheet, number).values()]
-    if before is not None and before.key == found.key and not any(_TITLE.match(t) or PAGE.fullmatch(t) for t in texts):
+    is_same = found is not None and before is not None and before.key == found.key and not is_new
+    if is_same and not any(TITLE.match(t) or PAGE.fullmatch(t) for t in texts):
         return []  # the headings are repeated on another page: what stands above them is a part of the table
     return sorted(titles)
+
+
+def _single_above(sheet: Sheet, first: int, begin: int) -> Iterator[int]:
+    """The rows directly above another that have one text or none."""
+    for number in range(first - 1, begin - 1, -1):
+        if len(own_texts(sheet, number)) > 1:
+            return
+        yield number
+
+
+def _years_above(sheet: Sheet, titles: Iterable[int]) -> set[int]:
+    """The years in the titles of a table, but for those that say what goes on in another year, and for dates."""
+    texts = (folded(text[:300]) for number in titles for text in own_texts(sheet, number).values())
+    named = (text for text in texts if not _NO_YEAR.search(text))
+    return {int(year) for text in named for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
 
 
 def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     """The year that a sheet's name has, else its title."""
     if found := _YEAR.findall(sheet.name):
         return int(found[-1]) if len(set(found)) == 1 else 0
-    words = [text for title in tables[0].above if "thang" not in (text := folded(title[:300]))]
-    named = {year for text in words for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
-    return int(named.pop()) if len(named) == 1 else 0
+    named = _years_above(sheet, tables[0].titles)
+    return named.pop() if len(named) == 1 else 0
 
 
 def _titled(tables: Sequence[Table]) -> list[int]:

@@ -128,7 +128,7 @@ def find_headings(
         of: what the table is one of.
     """
     top = own_texts(sheet, number)
-    if not 2 <= len(top) <= _MOST or not all(_is_word(sheet.rows[number][place], text) for place, text in top.items()):
+    if not 2 <= len(top) <= _MOST or not all(is_word(sheet.rows[number][place], text) for place, text in top.items()):
         return None
     reading = _Reading(sheet, number, top, answers, of)
     if not (reading.may_be_guessed() if guess else reading.may_be(before)):
@@ -139,7 +139,7 @@ def find_headings(
     return found if is_table or (guess and named & {"title", *of.needed}) else None
 
 
-def _is_word(cell: Cell, text: str) -> bool:
+def is_word(cell: Cell, text: str) -> bool:
     """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
     is_text = isinstance(cell, str) and not text[:1].isdigit()
     return len(text) <= LONGEST and (is_text or bool(period_of(text, "")))

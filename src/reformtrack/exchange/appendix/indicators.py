@@ -19,7 +19,7 @@ from reformtrack.exchange.appendix.finishing import by_table
 from reformtrack.exchange.appendix.lines import exact, is_error, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
 from reformtrack.exchange.appendix.row_kinds import RowKinds
-from reformtrack.exchange.appendix.rows import TITLES, Item, Line, ends_table, is_about_the_table, is_child
+from reformtrack.exchange.appendix.rows import TITLES, Item, Line, is_about_the_table, is_child
 from reformtrack.exchange.appendix.sheets import Percent, Sheet
 from reformtrack.exchange.appendix.vocabulary import INDICATORS, field_label
 from reformtrack.language import Language
@@ -83,7 +83,7 @@ class _RowKinds(RowKinds):
 
     def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
         mark, has_figure = line.mark, any(line.get.get(field) for field in ("target", "baseline", "unit"))
-        self.is_over |= ends_table(line)
+        self.is_over |= line.number >= self.signed
         if self.is_over:
             return "unclear" if has_figure and mark.form == "number" else "over"
         if is_about_the_table(line) and not has_figure:

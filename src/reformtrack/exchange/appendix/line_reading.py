@@ -116,7 +116,7 @@ def _marked(
     """The number that stands before a row, and its title as that of a section."""
     merged, columns = table.sheet.merged_down, table.headings.columns
     at, title = columns.get("code", -1), get.get("title", "")
-    mark = numbered("" if (number, at) in merged else get.get("code", ""), letters)
+    mark = numbered("" if (number, at) in merged else get.get("code", ""), letters, title)
     if title and (number, columns.get("title", -1)) not in merged:
         if mark.form != "none":
             return mark, title

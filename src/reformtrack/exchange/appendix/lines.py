@@ -57,7 +57,10 @@ _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "
 
 _UNTICKED = ("", "0", "no", "☐", "□", "▢", "❑", "❏")
 
-_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,4})")
+_ROMANS = dict(enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), 0x2160))
+_ROMANS |= {small + 0x10: roman for small, roman in _ROMANS.items()} | {0x406: "I", 0x425: "X"}
+"""Signs that are, or look like, Roman numbers."""
 _NAMED = re.compile(
     r"(?P<word>lĩnh vực|domain|pillar|phần|part|chương|mục tiêu|mục|nhóm nhiệm vụ|nhóm|group|section|chủ đề|"
     r"(?:(?:general|strategic|specific|operational|overall) )?(?:objective|goal|priority|direction|area)|priority area|"
@@ -66,7 +69,7 @@ _NAMED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"(?P<n>[IVXl]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
+    r"(?P<n>1?[VX]I*|[IVXl]+|[ivx]{2,5}(?=[.)-])|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
     re.DOTALL,
 )
 _NUMBER_OF_TASK = re.compile(
@@ -74,7 +77,7 @@ _NUMBER_OF_TASK = re.compile(
 )
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
-_CYRILLIC = re.compile(r"^[ІХIVX]+(?=[.):–-]|\s+\w)")
+_LOOKS_ROMAN = re.compile(r"^[ІХIVXⅠ-Ⅻⅰ-ⅻ]+(?=[.):–-]|\s+\w)")
 _CONTINUED = re.compile(r"\s*\((?:tiếp(?: theo)?|tt|continued|cont\.?)\)\s*$", re.IGNORECASE)
 _COUNT_OF = (
     r"(?:(?:bao )?gồm|có|tổng(?: số| cộng)?|total)?\W{0,2}[0-9]{1,4}(?:/[0-9]{1,4})? *(?:nhóm )?"
@@ -101,20 +104,21 @@ class Number:
     """Of a `number`: how many parts it has, 2 for 1.1."""
 
 
-def numbered(text: str, letters: str = "") -> Number:
+def numbered(text: str, letters: str = "", title: str = "") -> Number:
     """
     What kind of number a text is.
 
     Args:
         letters: the last capital and the last small letter before it, as "Hk": after H, I is no Roman number, nor l after k.
+        title: what stands behind it; before capitals, ii is a Roman number.
 
     >>> [numbered(n).form for n in ("A", "I", "1.2", "a)", "Lĩnh vực 1", "", "NV1")]
     ['letter', 'roman', 'number', 'lower', 'named', 'none', 'other']
     """
-    bare = text.strip().strip("()").rstrip(".):").strip()
+    bare = text.strip().strip("()").rstrip(".):/-– ").strip()
     bare = _latin(bare, letters) if len(bare) <= 5 else bare
     if not bare:
-        return Number("none" if not text.strip() else "dash", text.strip())
+        return Number("dash" if text.strip() else "none", text.strip())
     if len(bare) == 1 and bare.isalpha() and bare.isupper():
         follows = chr(ord(bare) - 1) in letters
         return Number("letter" if follows or not _ROMAN.fullmatch(bare) else "roman", bare)
@@ -122,6 +126,8 @@ def numbered(text: str, letters: str = "") -> Number:
         return Number("roman", bare)
     if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3}){0,4}|(?:[IVX]+|[A-Z])(?:[.][0-9]{1,3}){1,3}", bare):
         return Number("number", bare, len(re.split("[.,]", bare)))
+    if title.isupper() and re.fullmatch("[ivx]+", bare) and chr(ord(bare[0]) - 1) not in letters:
+        return Number("roman", bare.upper())
     if re.fullmatch(r"[a-zđ]|[ivx]{2,5}", bare):
         return Number("lower", bare)
     if re.fullmatch(r"[-–—+•*]+", bare):
@@ -142,13 +148,13 @@ def parted(text: str, letters: str = "") -> tuple[Number, str] | None:
     >>> parted("II. Thể chế"), parted("Lĩnh vực 2: Bộ máy")[1], parted("Rà soát")
     ((Number(form='roman', printed='II', depth=0), 'Thể chế'), 'Bộ máy', None)
     """
-    text = _CYRILLIC.sub(lambda found: _latin(found[0]), text.strip(), count=1)
+    text = _LOOKS_ROMAN.sub(lambda found: _latin(found[0]), text.strip(), count=1)
     if named := _NAMED.fullmatch(text):
         title = named["title"] or named["rest"]
         printed = text[: len(text) - len(title)].strip(" :.–-") if title else ""
         return (Number(_form_of(named), printed), title.strip()) if title else None
     if joined := _JOINED.fullmatch(text):
-        return numbered(joined["n"], letters), joined["title"].strip()
+        return numbered(joined["n"], letters, title := joined["title"].strip()), title
     return None
 
 
@@ -163,8 +169,12 @@ def without_number(title: str) -> str:
 
 
 def _latin(number: str, letters: str = "") -> str:
-    """A Roman number whose letters may be those that look alike: the Cyrillic ones, and l for I where it follows no k."""
-    latin = number.translate({0x406: "I", 0x425: "X"})
+    """
+    A Roman number whose letters may be those that look alike: the Cyrillic ones, 1 before V or X, and l for I where it follows
+    no k; also with spaces in it.
+    """
+    latin = re.sub("^1+(?=[VX]+I*$)", lambda ones: "I" * len(ones[0]), number.translate(_ROMANS))
+    latin = latin.replace(" ", "") if re.fullmatch("[IVX]( [IVX])+", latin) else latin
     return latin.replace("l", "I") if re.fullmatch("[lIVX]+", latin) and "k" not in letters else latin
 
 

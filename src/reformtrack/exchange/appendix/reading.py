@@ -1,9 +1,9 @@
 """A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import attrs
 
@@ -11,7 +11,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import Choice, domains_by_sheet
+from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -25,12 +25,22 @@ from reformtrack.exchange.appendix.finding import (
 from reformtrack.exchange.appendix.finishing import Finisher
 from reformtrack.exchange.appendix.headings import kind_of, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
-from reformtrack.exchange.appendix.lines import Number, numbered, parted, plain, quoted, text_of
+from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, plain, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
-from reformtrack.exchange.appendix.rows import PAGE, TITLES, Line, Section, Table, ends_table, has_sections
+from reformtrack.exchange.appendix.rows import (
+    ISSUER,
+    PAGE,
+    TITLES,
+    Line,
+    Section,
+    Table,
+    ends_table,
+    has_sections,
+    is_signed,
+)
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
-from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
 from reformtrack.language import Language
 
@@ -38,6 +48,8 @@ _ANEW = re.compile(
     r"\b(?:dieu chinh|sua|thay (?:doi|the|bang)|gia han|lui|keo dai|chuyen (?:sang|thanh)|doi (?:thanh|lai)|moi)\b"
 )
 """What the heading of a column has that says what another one says, anew; without marks and capitals."""
+_UNNUMBERED = ("none", "other", "dash")
+"""The forms of numbers that rows below a table may have too."""
 _LEFT = ("over", "total", "remark", "below")
 """What a row is that is left out: below the table's end, a total, a note to it, or a text below."""
 
@@ -93,6 +105,8 @@ class Reader:
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
         self._letters: dict[str, str] = {}
+        self._is_plainly_titled = False
+        """Whether over each table of the sheet is a title without a number."""
         self._heads: Sequence[str] = ()
         """What stands above the first of the tables that have the same headings."""
 
@@ -146,7 +160,7 @@ class Reader:
         names = set(choice.chosen(taken, tables))
         for sheet in readable:
             if not tables[sheet.name] and sheet.rows:
-                if taken and account.answers.sheets.get(sheet.name) != "leave" and self._has_tasks(sheet):
+                if taken and account.answers.sheets.get(sheet.name) != "leave" and self._has_tasks(sheet.rows):
                     what = say("the sheet has rows as a table of activities has, and no headings")
                     to_do = say("put its rows below the table that they belong to, or leave the sheet out")
                     account.ask((sheet.name, ""), what, to_do, f"sheets:{sheet.name}", ("leave",))
@@ -172,9 +186,9 @@ class Reader:
         elif chosen and not self.built.items:
             account.ask((taken[0].name, ""), say("the table has no activities"), say("check the file"))
 
-    def _has_tasks(self, sheet: Sheet) -> bool:
+    def _has_tasks(self, table: Iterable[Sequence[Cell]]) -> bool:
         """Whether a row has a number, and after it three texts or more, one of which says when."""
-        rows = ([text for text in map(text_of, row) if text] for row in sheet.rows)
+        rows = ([text for text in map(text_of, row) if text] for row in table)
         return self.account.of is ACTIVITIES and any(
             len(row) > 3
             and numbered(row[0]).form == "number"
@@ -185,13 +199,20 @@ class Reader:
     def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self._kinds.is_over = False
         heads = [_section_above(table) for table in tables]
-        over = [_number_over(table) for table in tables]
+        over = _titles_over(tables)
         if heads[0] is None and over[0] is not None and sum(one is not None for one in over) > 1:
-            heads[0] = over[0]  # those over the other tables are rows of the one before
+            # Those over tables with the same headings are rows of the one before.
+            each = zip(heads, over, tables, strict=True)
+            heads = [one if one and one[0] in table.titles else head for head, one, table in each]
+            heads[0] = over[0]
         many = over[0] is not None and heads[0] is over[0]
+        self._is_plainly_titled = over[0] is not None and many and over[0][1].form == "none"
         many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
-        for number in range(min((*tables[0].titles, tables[0].headings.first))):
+        left = {number for table in self._choice.left_tables[sheet.name] for number in table.rows}
+        for number in sorted({*range(min((*tables[0].titles, tables[0].headings.first))), *left}):
             self.account.put(sheet, number, "left")
+        for left_table in self._choice.left_tables[sheet.name]:
+            self._tell_left_table(sheet, left_table)
         for cell, remark in sheet.comments.items():
             what = self.say("somebody remarked on the cell: {text}", text=quoted(remark))
             self.account.tell_left((sheet.name, cell), what)
@@ -201,8 +222,26 @@ class Reader:
             self.account.tell_left((sheet.name, cell), what)
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
-            goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
-            self._read_rows(table, after if goes_on else None)
+            self._read_rows(table, after if after is not None and not after.titles else None)
+
+    def _tell_left_table(self, sheet: Sheet, table: LeftTable) -> None:
+        """A table that is left out: of another year, or of something else; one that may be meant is asked about."""
+        own, account, say = own_texts(sheet, table.first), self.account, self.say
+        at, key = (sheet.name, cell_name(table.first, min(own))), f"{sheet.name}!{table.first + 1}"
+        what = say("the table is of the year {year}", year=table.year)
+        to_do, choices = say("say whether it is imported"), ["take", "leave"]
+        is_asked = not table.is_sure
+        if not table.year:
+            what = say("the table with the headings {text} is of another kind", text=quoted(", ".join(own.values())))
+            to_do, choices = (
+                say("leave it out, or give its columns headings as the table above it has them"),
+                ["leave"],
+            )
+            is_asked = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+        if is_asked and account.answers.rows.get(key) != "leave":
+            account.ask(at, what, to_do, f"rows:{key}", choices)
+        else:
+            account.tell_left(at, what)
 
     def _begin(self, table: Table, head: tuple[int, Number, str] | None) -> None:
         """A table's titles and headings; and whether it goes on with the sections of the one before."""
@@ -226,6 +265,8 @@ class Reader:
             self._letters.clear()
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
+            if goes_on:
+                self._kinds.unseen.add((sheet.name, number))
             self.account.put(sheet, number, "domain" if is_domain else "heading")
             if number < headings.first and len(own := own_texts(sheet, number)) > 2:
                 what = self.say("the text {text} above the table is no activity", text=quoted(own[min(own)]))
@@ -288,22 +329,42 @@ class Reader:
         texts = (own_texts(table.sheet, number).get(place, "") for number in table.below)
         return any(self.account.has_days(text) or (len(text) < 100 and is_alone(plain(text))) for text in texts if text)
 
-    def _read_rows(self, table: Table, goes_on: Table | None) -> None:
-        """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
+    def _read_rows(self, table: Table, under: Table | None) -> None:
+        """
+        The rows of a table.
+
+        Args:
+            under: the table directly below. Where it has the same headings, the rows go on there; else titles may be over it.
+        """
         lines = list(self._lines(table))
-        signed = next((line.number for line in lines if ends_table(line)), table.end)
-        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         self._check_filter(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
-        self._kinds.looks = Looks.of(lines, seen)
-        below = goes_on.below if goes_on else ()
+        signed = self._kinds.signed = self._signed(table, seen)
+        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
+        looks = Looks.of(lines, seen)
+        self._kinds.looks = attrs.evolve(looks, has_plain_titles=looks.has_plain_titles or self._is_plainly_titled)
+        goes_on = under is not None and under.headings.key == table.headings.key
+        below = under.below if under else ()
         letters = "".join(self._letters.values())
-        nexts = (line_in(self.account, goes_on, n, letters, quiet=True) for n in below if goes_on)
+        nexts = (line_in(self.account, under, n, letters, quiet=True) for n in below if under)
         following = next((line for line in nexts if line is not None), None)
         for line, after in zip_longest(seen, seen[1:]):
-            self._take(line, after or following, line.number > last and goes_on is None)
-            self._kinds.number, self._done = line.number, self._done + 1
+            is_over = goes_on or (under is not None and line.mark.form in TITLES)
+            self._take(line, after or (following if is_over else None), line.number > last and not is_over)
+            self._done += 1
             self._progress(min(self._done, self._rows), self._rows)
+
+    def _signed(self, table: Table, lines: Sequence[Line]) -> int:
+        """Where the signature below a table begins; its end where there is none."""
+        rows = [line for line in lines if line.row not in self.account.answers.rows]
+        last = max((line.number for line in lines if line.mark.form not in _UNNUMBERED or line.is_whole), default=-1)
+        apart = {line.number for above, line in pairwise(lines) if line.number > above.number + 1} | table.sheet.begins
+        signed = (
+            line.number
+            for line in rows
+            if ends_table(line) or (line.number > last and is_signed(line, line.number in apart))
+        )
+        return next(signed, table.end)
 
     def _lines(self, table: Table) -> Iterator[Line]:
         """The rows with texts of their own; a letter is told from a Roman number by the letter before it."""
@@ -377,7 +438,7 @@ class Reader:
         for place in line.headings.all:
             account.check_cell(line.sheet, line.number, place)
         if kind in ("domain", "group"):
-            built.section(line, after)
+            built.section(line, after, is_domain=answer == "domain")
         elif kind == "activity":
             built.activity(line)
         elif kind == "join":
@@ -397,6 +458,7 @@ class Reader:
         say, text = self.say, quoted(next(iter(line.own.values())))
         self.account.put_line(line, "left")
         if kind == "remark":
+            self._kinds.unseen.add((line.sheet.name, line.number))
             self.account.tell_left(line.first, say("the text {text} is taken for a note", text=text))
         if kind == "below":
             self.account.tell_left(line.first, say("the text {text} below the table is no activity", text=text))
@@ -411,9 +473,20 @@ def _section_above(table: Table) -> tuple[int, Number, str] | None:
     return None
 
 
-def _number_over(table: Table) -> tuple[int, Number, str] | None:
-    """The title with a plain number, as "1. Thể chế", in the row directly above a table's headings."""
+def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
+    """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
+    found = [_title_over(table) for table in tables]
+    if found[0] is not None and found[0][1].form == "number":
+        return [one if one and one[1].form == "number" else None for one in found]
+    is_plain = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
+    return found if is_plain and not any(one[1].form == "number" for one in found if one) else [None] * len(tables)
+
+
+def _title_over(table: Table) -> tuple[int, Number, str] | None:
     above = table.headings.first - 1
     own = list(own_texts(table.sheet, above).values()) if above >= 0 else []
-    both = parted(own[0]) if len(own) == 1 else None
-    return (above, *both) if both and both[0].form == "number" and both[0].depth == 1 else None
+    mark, title = (len(own) == 1 and parted(own[0])) or (Number("none", ""), own[0] if len(own) == 1 else "")
+    is_number = mark.form == "number" and mark.depth == 1
+    is_plain = mark.form == "none" and title[:1].isalpha() and title[-1] not in ".:;" and not is_unit(title)
+    is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
+    return (above, mark, title) if is_number or is_plain else None

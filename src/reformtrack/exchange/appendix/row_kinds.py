@@ -8,15 +8,16 @@ import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.building import OPEN_END, Building
+from reformtrack.exchange.appendix.building import Building, is_open
 from reformtrack.exchange.appendix.rows import (
     ISSUER,
+    LEVELS,
     PAGE,
     TITLES,
     TOTALS,
     Item,
     Line,
-    ends_table,
+    Section,
     has_lettered_titles,
     has_plain_titles,
     is_about_the_table,
@@ -77,12 +78,10 @@ class RowKinds:
         """Those of the table."""
         self.is_over = False
         """Whether the rows are below the end of their table."""
-        self._is_signed = False
-        """Whether the signature, which nobody needs to be told of, is there."""
-        self.number = -1
-        """The row that was read last."""
+        self.signed = 0
+        """Where the signature begins, which nobody needs to be told of."""
         self.unseen: set[tuple[str, int]] = set()
-        """The rows that are hidden or struck out."""
+        """The rows that are hidden or struck out, or part no task, as the number of a page."""
 
     def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
         """
@@ -92,18 +91,22 @@ class RowKinds:
             after: the row below it.
             is_below: whether no row with more than one text is below it.
         """
-        mark, has_core = line.mark, line.has("lead", "deadline")
-        is_whole = line.has("lead") and line.has("deadline") and line.has("title")
-        self._is_signed = (self.is_over and self._is_signed) or ends_table(line)
-        self.is_over |= self._is_signed
+        mark, has_core, is_whole = line.mark, line.has("lead", "deadline"), line.is_whole
+        is_signed = line.number >= self.signed
+        self.is_over |= is_signed
         if self.is_over:
             is_task = is_whole and mark.form in ("number", "lower", "other")
-            return "unclear" if is_task else "over" if self._is_signed or is_about_the_table(line) else "below"
+            return "unclear" if is_task else "over" if is_signed or is_about_the_table(line) else "below"
         if is_about_the_table(line) and not has_core:
             if not is_below and mark.form not in ("none", "other", "dash"):
                 return "unclear"
             self.is_over |= is_below
-            return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
+            is_point = line.own[min(line.own)].startswith("* ")
+            return (
+                "total"
+                if (is_below and not is_point) or folded(line.own[min(line.own)]).startswith(TOTALS)
+                else "remark"
+            )
         text = folded(line.own[min(line.own)])
         is_page = len(line.own) == 1 and PAGE.fullmatch(text)
         if mark.form == "none" and not is_below and (head := self._page_head(line, text)):
@@ -111,7 +114,7 @@ class RowKinds:
         if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
             return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
-            return self._without_title(line)
+            return self._without_title(line, is_below)
         is_section = self._is_section(line, after)
         if is_whole:
             return self._whole(line, after, is_section)
@@ -131,7 +134,7 @@ class RowKinds:
         if goes_on:
             return "join"
         if is_section:
-            return "group"
+            return "unclear" if self._may_be_domain(line) else "group"
         if mark.form in ("number", "lower", "other") or (rest and mark.form != "none"):
             return "activity"
         return "unclear"
@@ -158,14 +161,16 @@ class RowKinds:
             return "unclear"
         return "domain" if mark.form in TITLES and is_section else "activity"
 
-    def _without_title(self, line: Line) -> str:
+    def _without_title(self, line: Line, is_below: bool) -> str:
         if set(line.own) == {line.headings.columns.get("code")}:
             return "unclear" if line.mark.form == "other" else "total"
         if line.mark.form in TITLES and len(line.own) == 2 and not line.has("lead", "deadline", "output"):
             return "domain"  # its title stands in a column before that of tasks
         if line.mark.form in ("number", "roman", "letter", "other", "lower") and not line.is_merged("title"):
             return "activity"
-        return "join" if isinstance(self._built.last, Item) or line.is_merged("title") else "unclear"
+        if line.is_merged("title") or self._is_next(line):
+            return "join"
+        return "below" if is_below else "unclear"
 
     def _is_section(self, line: Line, after: Line | None) -> bool:
         """Whether what stands below a row, or how it looks, makes it the title of other rows."""
@@ -190,12 +195,21 @@ class RowKinds:
     def _goes_on(self, line: Line) -> bool:
         """Whether a row without a number is the rest of the row above: its text begins small, or the one above is open."""
         last = self._built.last
+        if isinstance(last, Section) and line.head.isupper() and last.title.isupper():
+            return is_open(last.title) or line.head.startswith(("VÀ ", "CỦA ", "VỚI ", "TRONG ", "CHO "))
         if last is None or line.is_emphatic:
             return False
         before = last.get.get("title", "") if isinstance(last, Item) else last.title
-        return line.head[:1].islower() or bool(OPEN_END.search(before))
+        return line.head[:1].islower() or is_open(before)
+
+    def _may_be_domain(self, line: Line) -> bool:
+        """Whether a title looks as that of the domain does in which tasks stand, and its number, or none, does not tell."""
+        over, last = self._built.domain_section(), self._built.last
+        is_alike = over is not None and over.mark.form in LEVELS and over.title.isupper() and line.head.isupper()
+        return is_alike and isinstance(last, Item) and last.path[-1:] == (over,)
 
     def _is_next(self, line: Line) -> bool:
-        """Whether a row stands directly below the one that was read last, but for rows that are not seen."""
-        between = range(self.number + 1, line.number)
-        return isinstance(self._built.last, Item) and all((line.sheet.name, n) in self.unseen for n in between)
+        """Whether a row stands directly below the last row of a task, but for rows that are not seen."""
+        between = range(self._built.number + 1, line.number)
+        is_begun = line.number in line.sheet.begins or not isinstance(self._built.last, Item)
+        return not is_begun and all((line.sheet.name, n) in self.unseen for n in between)

@@ -26,6 +26,14 @@ _OFFICE = re.compile(
     re.DOTALL,
 )
 """The office of who signs, by itself."""
+_SIGNS = re.compile(
+    r"(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky)\b.{0,30}|ke toan(?: truong)?|thu ky|(?:xac nhan|phe duyet) cua .+|"
+    r"\(ky\b.{0,40}|ngay [., ]*thang [., ]*nam\b.{0,8}|"
+    r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay).{2,30}\bngay [0-9., ]*thang [0-9., ]*nam\b.{0,8}|"
+    r"(?:q ?\. ?)?(?:pho )?(?:tong )?(?:giam doc|chu tich|chu nhiem|bi thu|(?:vu|cuc|vien|hieu|thu|bo|thu) truong|"
+    r"(?:truong|pho) (?:ban|phong|khoa|bo mon)|chanh (?:van phong|thanh tra))(?P<of> [^,;]{1,60})?"
+)
+"""What stands in a signature, without marks and capitals; with `of`, it may be an agency."""
 ISSUER = re.compile(
     r"(?:(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd) .{1,60}|phu luc ?[ivx0-9a-z]{0,4}|"
     r"cong hoa xa hoi chu nghia viet nam.*|ke hoach (?:cai cach hanh chinh|cchc)\b.{0,80})"
@@ -132,6 +140,11 @@ class Line:
         return any(self.get.get(column) and not self.is_merged(column) for column in columns)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the row itself has a title, a lead and a deadline."""
+        return self.has("lead") and self.has("deadline") and self.has("title")
+
+    @property
     def is_emphatic(self) -> bool:
         """Whether it is set apart as a section is: in capitals, or merged over columns."""
         if self.head.isupper() and len(self.head) > 3 and (" " in self.head or len(self.head) > 8):
@@ -181,6 +194,8 @@ def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
     if mark.form == "number":
         if after.form == "number" and after.printed.startswith(f"{mark.printed}."):
             return True
+        if not mark.printed[0].isdigit() and after.printed.isdigit():
+            return not dotted  # 1 below I.1, and 3 below I.2
         return not dotted and (
             after.form in ("lower", "dash") or (after.printed in ("1", "01") and after.depth == mark.depth)
         )
@@ -240,10 +255,22 @@ def are_alike(one: Collection[str], other: Collection[str]) -> bool:
 
 def ends_table(line: Line) -> bool:
     """Whether signatures begin in a row: the table is over."""
-    if line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title"):
+    if line.mark.form != "none" and line.is_whole:
         return False
     is_signed = line.mark.form == "none" and all(_OFFICE.fullmatch(plain(text)) for text in line.own.values())
     return is_signed or any(_ENDING.match(text) for text in line.own.values())
+
+
+def is_signed(line: Line, is_apart: bool) -> bool:
+    """Whether a row below all tasks has nothing but what signatures have; an agency, only where it stands apart from them."""
+    if line.mark.form not in ("none", "other") or line.is_merged("title"):
+        return False
+    return all((sign := may_sign(text)) and (is_apart or not sign["of"]) for text in line.own.values())
+
+
+def may_sign(text: str) -> re.Match[str] | None:
+    """What of a text is as signatures have it."""
+    return _SIGNS.fullmatch(folded(text.split("\n")[0][:100]))
 
 
 def is_about_the_table(line: Line) -> bool:

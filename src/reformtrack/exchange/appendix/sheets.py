@@ -89,6 +89,8 @@ class Sheet:
     """By cell, what stands in it and is not shown, since it is merged with one that has another value."""
     unclear: frozenset[str] = frozenset()
     """The cells of which it is not certain what they show."""
+    begins: frozenset[int] = frozenset()
+    """The rows, from 0, where a paragraph or a table of a Word document begins."""
     is_hidden: bool = False
     """Whether the sheet itself is hidden: it is named, and its cells are not read."""
 
@@ -127,6 +129,7 @@ class _Read(
     comments: dict[str, str] = {}
     fixed: dict[str, int] = {}
     unclear: frozenset[str] = frozenset()
+    begins: frozenset[int] = frozenset()
 
 
 class _Answer(msgspec.Struct):

@@ -49,13 +49,14 @@ def word_sheet(document: bytes, numbers: WordNumbers, styles: bytes) -> dict[str
     """
     rows: list[list[Any]] = []
     merged: list[Any] = []
-    marks, looks = {**no_marks(), "unclear": []}, _Looks(styles)
+    marks, looks = {**no_marks(), "unclear": [], "begins": []}, _Looks(styles)
     body = ElementTree.fromstring(document).find(f"{WORD}body")
     for element in reversed([*body.iter()]) if body is not None else ():
         _choose_forms(element)
     for block in _children(body, "p", "tbl") if body is not None else ():
         if len(rows) > MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
+        marks["begins"].append(len(rows))
         if block.tag == f"{WORD}p":
             number = numbers.before(block)
             if text := f"{number} {_word_text(block)}".strip() if number[:1].isalnum() else _word_text(block):

@@ -1,0 +1,339 @@
+"""Where a table ends and what stands below it: no signature, no other table and no other year becomes a part of the plan."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reformtrack.exchange.appendix.agencies import names_in
+from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.importing import read_draft
+from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.language import Language
+from tests.exchange.accounting import unaccounted_in
+from tests.exchange.layouts import Cells
+from tests.exchange.test_not_in_silence import document_of
+from tests.support import worked
+
+HEAD = ["STT", "Nhiệm vụ", "Sản phẩm", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời hạn"]
+
+
+def task(number: object, title: str, lead: str = "Sở Nội vụ") -> list[Any]:
+    return [number, title, "Báo cáo", lead, "Sở Tư pháp", "Quý II"]
+
+
+PLAN: Cells = [HEAD, ["I", "THỂ CHẾ"], task(1, "Rà soát văn bản"), task(2, "Công bố danh mục")]
+
+
+def found(rows: Cells, year: int = 2025, answers: Answers | None = None, **marks: Any) -> Draft:
+    width = max(map(len, rows))
+    cells = tuple((*(cell if cell != "" else None for cell in row), *[None] * (width - len(row))) for row in rows)
+    sheet = Sheet("S1", cells, **marks)
+    draft = find_appendix([sheet], Language("en"), answers=answers, year=year)
+    assert {} == unaccounted_in([sheet], draft)
+    return draft
+
+
+def in_word(path: Path, *parts: Any) -> Draft:
+    return read_draft(document_of(path / "a.docx", *parts), year=2025, lang="en")
+
+
+def said_by(draft: Draft) -> list[tuple[object, ...]]:
+    titles = {domain.code: domain.title for domain in draft.domains}
+    return [
+        (titles[row.domain], row.group, row.title, row.output, row.leads, row.supporting) for row in draft.activities
+    ]
+
+
+def titles(draft: Draft) -> list[tuple[str, str]]:
+    return [(domain, title) for domain, _, title, *_ in said_by(draft)]  # type: ignore[misc]
+
+
+# signatures
+
+SIGNATURES = {
+    "who made it": ["Người lập", "Nguyễn Văn A"],
+    "place, day, office": ["Đắk Nông ngày 28 tháng 12 năm 2024", "Thủ trưởng đơn vị", "Nguyễn Văn A"],
+    "place with a comma": ["Đắk Nông, ngày 28 tháng 12 năm 2024", "Trưởng phòng", "Nguyễn Văn A"],
+    "an office with its agency": ["Chủ tịch UBND xã", "Nguyễn Văn A"],
+    "an agency": ["UBND XÃ QUẢNG SƠN", "Nguyễn Văn A"],
+    "a name": ["Nguyễn Văn A"],
+}
+
+
+@pytest.mark.parametrize("column", [2, 3, 4, 5])
+@pytest.mark.parametrize("texts", SIGNATURES.values(), ids=SIGNATURES)
+def test_a_signature_below_the_table_is_no_part_of_its_last_task(texts: list[str], column: int) -> None:
+    draft = found([*PLAN, [], [], *([""] * column + [text] for text in texts)])
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert () == draft.questions
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Người lập", "Thủ trưởng đơn vị"], ["Lê Thị C", "Nguyễn Văn A"]],
+        [["Kế toán", "Người lập", "", "Thủ trưởng cơ quan"], ["Lê Thị C", "Bùi D", "", "Nguyễn Văn A"]],
+        [["", "NGƯỜI LẬP BIỂU", "", "", "GIÁM ĐỐC"], ["", "Lê Thị C", "", "", "Nguyễn Văn A"]],
+        [
+            ["Xác nhận của lãnh đạo", "", "", "Đắk Nông, ngày 28 tháng 12 năm 2024\nNgười báo cáo"],
+            ["", "", "", "Bùi D"],
+        ],
+        [["", "Người lập\n\nLê Thị C", "", "Giám đốc\n\nNguyễn Văn A"]],
+        [["", "Phó Giám đốc", "", "Phòng Nội vụ"], ["", "Bùi D", "", "Nguyễn Văn A"]],
+    ],
+)
+def test_a_signature_over_two_columns_is_no_task(rows: Cells) -> None:
+    draft = found([*PLAN, [], *rows])
+    assert said_by(found(PLAN)) == said_by(draft)[:2]
+    assert len(said_by(draft)) == 2 or draft.questions
+
+
+@pytest.mark.parametrize("text", ["Chủ tịch UBND các xã", "Phòng Kinh tế", "Nguyễn Văn A"])
+def test_what_may_be_another_lead_is_asked_directly_below_a_task(text: str) -> None:
+    assert [question.cell for question in found([*PLAN, ["", "", "", text]]).questions] == ["D5"]
+
+
+def test_a_lead_that_goes_on_in_small_letters_is_joined() -> None:
+    draft = found([*PLAN, ["", "", "", "và Công an tỉnh"], task(3, "Tổng kết")])
+    assert draft.activities[1].leads == ("Sở Nội vụ", "Công an tỉnh")
+    assert () == draft.questions
+
+
+def test_no_row_goes_on_over_an_empty_one() -> None:
+    draft = found([*PLAN, [], ["", "", "Tờ trình", "", "Sở Y tế"], task(3, "Tổng kết")])
+    assert ["C6"] == [question.cell for question in draft.questions]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "", "", "Chủ tịch UBND xã"], ["", "", "", "Nguyễn Văn A"]],
+        [["", "", "", "UBND XÃ QUẢNG SƠN"], ["", "", "", "Nguyễn Văn A"]],
+        [["NGƯỜI LẬP\n\n\nLê Thị C", "GIÁM ĐỐC\n\n\nNguyễn Văn A"]],
+        [["", "", "", "Lâm Đồng, ngày 28 tháng 12 năm 2024"], ["Người lập biểu", "", "", "Thủ trưởng cơ quan"]],
+    ],
+)
+def test_a_table_of_signatures_in_word_is_no_part_of_the_last_task(rows: Cells, tmp_path: Path) -> None:
+    draft = in_word(tmp_path, PLAN, rows)
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert () == draft.questions
+
+
+# other tables
+
+OTHERS = {
+    "documents": [
+        ["STT", "Văn bản", "Số, ký hiệu", "Cơ quan ban hành", "Người ký", "Ngày ban hành"],
+        ["I", "VĂN BẢN TRUNG ƯƠNG"],
+        ["1", "Nghị quyết về CCHC", "76/NQ-CP", "Chính phủ", "Thủ tướng", "15/7/2025"],
+    ],
+    "people": [
+        ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Vai trò", "Thời gian tham gia"],
+        ["1", "Nguyễn Văn A", "Giám đốc", "Sở Nội vụ", "Tổ trưởng", "Năm 2025"],
+    ],
+    "procedures without numbers": [
+        ["Tên thủ tục", "Mức độ", "Phí", "Cơ quan giải quyết", "Ghi chú", "Thời gian giải quyết"],
+        ["Cấp đổi giấy phép", "Toàn trình", "50.000 đồng", "Sở Y tế", "", "10 ngày"],
+    ],
+    "people without numbers": [
+        ["Họ và tên", "Chức vụ", "Đơn vị", "Điện thoại"],
+        ["Nguyễn Văn A", "Giám đốc", "Sở Nội vụ", "0900 000 000"],
+    ],
+    "a summary": [["TT", "Cơ quan", "Số nhiệm vụ"], ["1", "Sở Nội vụ", "2"]],
+    "indicators": [
+        ["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch", "Cơ quan theo dõi"],
+        ["1", "Tỷ lệ hồ sơ đúng hạn", "%", "98", "Văn phòng UBND tỉnh"],
+    ],
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_table_of_something_else_below_the_plan_is_no_part_of_it(other: Cells) -> None:
+    """It is named at its headings, or asked about; as a whole, it can be left out."""
+    draft = found([*PLAN, [], ["DANH MỤC KÈM THEO"], *other])
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert ["A7"] == [problem.cell for problem in draft.problems]
+    left = found([*PLAN, [], ["DANH MỤC KÈM THEO"], *other], answers=Answers(rows={"S1!7": "leave"}))
+    assert (said_by(draft), ()) == (said_by(left), left.questions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_another_table_in_word_is_no_part_of_the_plan(other: Cells, tmp_path: Path) -> None:
+    draft = in_word(tmp_path, PLAN, other)
+    assert said_by(found(PLAN)) == said_by(draft)
+    assert ["A5"] == [problem.cell for problem in draft.problems]
+
+
+def test_the_plan_goes_on_below_another_table() -> None:
+    draft = found([*PLAN, [], *OTHERS["a summary"], [], HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
+    assert ("BỘ MÁY", "Sắp xếp") == titles(draft)[2]
+    assert () == draft.questions
+
+
+@pytest.mark.slow
+def test_a_table_that_goes_on_in_word_without_headings_is_one(tmp_path: Path) -> None:
+    rest = [task(3, "Sắp xếp"), ["II", "BỘ MÁY", "", "", "", ""], task(4, "Tổng kết")]
+    draft = in_word(tmp_path, PLAN, "", rest)
+    assert [("THỂ CHẾ", "Sắp xếp"), ("BỘ MÁY", "Tổng kết")] == titles(draft)[2:]
+    assert () == draft.questions
+
+
+# tables of two years
+
+OLD = [HEAD, task(1, "Việc cũ"), task(2, "Việc cũ hai")]
+NEW = [HEAD, task(1, "Việc mới"), task(2, "Việc mới hai")]
+YEARS = [
+    ("PHỤ LỤC 1: NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM 2024", "PHỤ LỤC 2: NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM 2025"),
+    ("KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024", "NHIỆM VỤ NĂM 2025"),
+    ("Biểu 1. Các nhiệm vụ đã hoàn thành năm 2024", "Biểu 2. Nhiệm vụ năm 2025"),
+    ("I. KẾT QUẢ NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), YEARS)
+@pytest.mark.parametrize("is_old_first", [True, False])
+def test_of_two_tables_the_one_of_the_plan_s_year_is_imported(old: str, new: str, is_old_first: bool) -> None:
+    both = [[old], *OLD, [], [new], *NEW] if is_old_first else [[new], *NEW, [], [old], *OLD]
+    draft = found(both)
+    assert ["Việc mới", "Việc mới hai"] == [title for _, title in titles(draft)]
+    row = 2 if is_old_first else 7
+    assert ((), True) == (draft.questions, f"A{row}" in [note.cell for note in draft.notes])
+    assert len(found(both, answers=Answers(rows={f"S1!{row}": "take"})).activities) == 4
+
+
+def test_a_table_of_last_year_beside_one_without_a_year_is_asked() -> None:
+    rows = [["NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH"], *NEW, [], ["KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024"], *OLD]
+    assert ["A7"] == [question.cell for question in found(rows).questions]
+    assert len(found(rows, answers=Answers(rows={"S1!7": "leave"})).activities) == 2
+
+
+def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
+    for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
+        assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
+    assert len(found([["NHIỆM VỤ NĂM 2025"], *OLD, [], ["NHIỆM VỤ NĂM 2026"], *NEW]).activities) == 4
+
+
+# titles over tables
+
+OVER = {
+    "letters": ("A. THỂ CHẾ", "B. BỘ MÁY", "C. CÔNG VỤ"),
+    "numbers": ("1. Thể chế", "2. Bộ máy", "3. Công vụ"),
+    "Roman": ("I. THỂ CHẾ", "II. BỘ MÁY", "III. CÔNG VỤ"),
+    "plain": ("Thể chế", "Bộ máy", "Công vụ"),
+}
+SHORT = ["STT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"]
+UNIT = ["STT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"]
+NOTED = [*UNIT, "Ghi chú"]
+
+
+@pytest.mark.parametrize("heads", [(SHORT, UNIT, UNIT), (SHORT, NOTED, SHORT), (SHORT, SHORT, UNIT), (SHORT,) * 3])
+@pytest.mark.parametrize("over", OVER.values(), ids=OVER)
+def test_titles_over_tables_are_domains_whatever_the_headings(
+    over: tuple[str, ...], heads: tuple[list[str], ...]
+) -> None:
+    rows: Cells = []
+    for title, head in zip(over, heads, strict=True):
+        rows += [
+            [title],
+            head,
+            [1, f"Rà soát {title}", "Sở Nội vụ", "Quý I"],
+            [2, f"Báo cáo {title}", "Sở Y tế", "Quý II"],
+            [],
+        ]
+    draft = found(rows)
+    meant = [title.split(". ")[-1] for title in over for _ in range(2)]
+    assert (meant, ()) == ([domain for domain, _ in titles(draft)], draft.problems)
+
+
+# numbers of domains
+
+
+@pytest.mark.parametrize("number", ["II -", "II.-", "II/", "Ⅱ", "ii", "ⅱ", "I I", "ІІ", "(II)", "II –"])
+def test_a_number_that_reads_as_roman_is_that_of_a_domain(number: str) -> None:
+    draft = found([*PLAN, [number, "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp")])
+    assert (("TỔ CHỨC BỘ MÁY", "Sắp xếp"), ()) == (titles(draft)[2], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["II -", "II.-", "Ⅱ.", "ii.", "ⅱ)", "ІІ."])
+def test_so_it_is_before_a_title_in_its_cell(number: str) -> None:
+    draft = found([*PLAN, [f"{number} TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp")])
+    assert (("TỔ CHỨC BỘ MÁY", "Sắp xếp"), ()) == (titles(draft)[2], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["IIII", "1V", "IV.", "iv"])
+def test_a_four_as_clerks_write_it_is_one(number: str) -> None:
+    draft = found([*PLAN, ["III", "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp"), [number, "CÔNG VỤ"], task(4, "Đào tạo")])
+    assert (("CÔNG VỤ", "Đào tạo"), ()) == (titles(draft)[3], draft.problems)
+
+
+@pytest.mark.parametrize("number", ["", "2", "IIV", "Z2", "II I I I", "*"])
+def test_a_title_that_looks_as_the_domain_above_does_is_asked_about(number: str) -> None:
+    rows = [*PLAN, [number, "TỔ CHỨC BỘ MÁY"], task(3, "Sắp xếp"), ["III", "CÔNG VỤ"], task(4, "Đào tạo")]
+    assert found(rows).questions[0].cell in ("A5", "B5")
+    assert ("TỔ CHỨC BỘ MÁY", "Sắp xếp") == titles(found(rows, answers=Answers(rows={"S1!5": "domain"})))[2]
+
+
+def test_groups_in_capitals_below_their_domain_are_groups() -> None:
+    groups: Cells = [["", "XÂY DỰNG VĂN BẢN"], task(1, "Rà soát"), ["", "KIỂM TRA"], task(2, "Công bố")]
+    draft = found([HEAD, ["I", "THỂ CHẾ"], *groups, ["II", "BỘ MÁY"], *groups])
+    assert [("XÂY DỰNG VĂN BẢN",), ("KIỂM TRA",)] * 2 == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.questions
+    lettered = found(
+        [HEAD, ["I", "THỂ CHẾ"], ["a)", "XÂY DỰNG"], task(1, "Rà soát"), ["b)", "KIỂM TRA"], task(2, "Công bố")]
+    )
+    assert [("XÂY DỰNG",), ("KIỂM TRA",)] == [group for _, group, *_ in said_by(lettered)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("XÂY DỰNG, PHÁT TRIỂN CHÍNH QUYỀN ĐIỆN TỬ,", "CHÍNH QUYỀN SỐ"),
+        ("XÂY DỰNG CHÍNH QUYỀN ĐIỆN TỬ", "VÀ CHÍNH QUYỀN SỐ"),
+        ("CẢI CÁCH TỔ CHỨC BỘ MÁY CỦA", "CƠ QUAN HÀNH CHÍNH"),
+    ],
+)
+def test_a_title_over_two_rows_is_one(first: str, second: str) -> None:
+    draft = found([HEAD, ["VI", first], ["", second], task(1, "Rà soát"), task(2, "Công bố")])
+    assert [(f"{first} {second}", "Rà soát"), (f"{first} {second}", "Công bố")] == titles(draft)
+    assert () == draft.questions
+
+
+def test_titles_with_the_number_of_their_domain_are_groups() -> None:
+    rows = [
+        HEAD,
+        ["I", "THỂ CHẾ"],
+        ["I.1", "Xây dựng văn bản"],
+        task(1, "Rà soát"),
+        ["I.2", "Kiểm tra"],
+        task(2, "Báo cáo"),
+    ]
+    draft = found([*rows, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
+    assert [("Xây dựng văn bản",), ("Kiểm tra",), ()] == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.problems
+
+
+def test_a_point_below_the_last_task_is_named() -> None:
+    assert ["B5"] == [note.cell for note in found([*PLAN, ["", "* Rà soát quy hoạch của tỉnh"]]).problems]
+
+
+# time
+
+
+@pytest.mark.parametrize("column", [2, 4])
+def test_the_time_of_rows_that_go_on_does_not_grow_with_their_square(column: int) -> None:
+    """It was 20 s for 4,000 rows."""
+    rows = [HEAD, task(1, "Rà soát"), *([""] * column + [f"Sản phẩm {n} của đơn vị"] + [""] * 3 for n in range(4_000))]
+    began = worked()
+    find_appendix([Sheet("S1", tuple(map(tuple, rows)))], Language("en"), year=2025)
+    assert worked() - began < 8
+
+
+def test_a_long_list_of_names_that_is_unclear_is_read_in_little_time() -> None:
+    began = worked()
+    for cell in range(100):
+        assert not names_in(", ".join(f"cdef{n} {cell}" for n in range(200))).is_sure
+    assert worked() - began < 2
