@@ -236,7 +236,7 @@ class Finisher:
             columns=columns,
             code=code,
             has_own_code=bool(code),
-            printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
+            printed_number="" if headings.has_codes and code else get.get("code", line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
             title=get.get("title") or line.head if get.get("code") else without_number(get.get("title") or line.head),
@@ -391,6 +391,8 @@ def _own_code(line: Line, place: int, before: str) -> str:
     Args:
         before: the code of the activity above, where both stand under the same titles.
     """
+    if code := line.get.get("id", ""):
+        return code
     cell = line.raw("code")
     whole, dot, last = before.rpartition(".")
     if dot and last.endswith("9") and last.isdigit():
@@ -423,4 +425,6 @@ def _places_of_several(headings: Headings) -> dict[str, int]:
 
 def _as_list(text: str) -> str:
     """A text as a list of agencies, wherever it may be parted."""
-    return "; ".join(filter(None, (one_line(part) for part in re.split(r"[,;/\n]| và | - ", text))))
+    return "; ".join(
+        filter(None, (one_line(part) for part in re.split(r"[,;\n+|•·]|(?<!\b[Đđ])/| (?:và|hoặc) | - ", text)))
+    )

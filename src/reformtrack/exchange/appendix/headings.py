@@ -7,6 +7,9 @@ from typing import cast
 
 import attrs
 
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
 from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, text_of, unit_of_heading
@@ -35,6 +38,8 @@ _STATE = re.compile(
 )
 """How far a task is."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
+_DAY = re.compile(r"[0-9]{2}/[0-9]{2}/20[0-9]{2}")
+_PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
@@ -81,8 +86,9 @@ class Headings:
 
     @cached_property
     def columns(self) -> dict[str, int]:
-        """The place of each field that one column has."""
-        return {heading.column: place for place, heading in self.all.items() if heading.column in _ALL_FIELDS}
+        """The place of each field, or its first one."""
+        columns = sorted(self.all.items(), reverse=True)
+        return {heading.column: place for place, heading in columns if heading.column in _ALL_FIELDS}
 
     @cached_property
     def has_codes(self) -> bool:
@@ -128,7 +134,7 @@ def find_headings(
         of: what the table is one of.
     """
     top = own_texts(sheet, number)
-    if not 2 <= len(top) <= _MOST or not all(is_word(sheet.rows[number][place], text) for place, text in top.items()):
+    if not 2 <= len(top) <= _MOST or not is_word(sheet.rows[number][min(top)], top[min(top)]):
         return None
     reading = _Reading(sheet, number, top, answers, of)
     if not (reading.may_be_guessed() if guess else reading.may_be(before)):
@@ -140,7 +146,7 @@ def find_headings(
 
 
 def is_word(cell: Cell, text: str) -> bool:
-    """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
+    """Whether a cell has a short text. An activity that speaks of tasks and of time begins with a number, or a long text."""
     is_text = isinstance(cell, str) and not text[:1].isdigit()
     return len(text) <= LONGEST and (is_text or bool(period_of(text, "")))
 
@@ -203,7 +209,7 @@ class _Reading:
         # A heading over others has no column of its own where one stands under it in its place.
         found = {place: self._heading(place, text, cells) for place, (text, cells) in sorted(texts.items())}
         first = Headings(first=number, height=height, all=found, unclear={})
-        return _settled(self._sheet.name, first, self._answers, self._of)
+        return _settled(self._sheet, first, self._answers, self._of)
 
     def _under_wide(self, end: int, texts: Mapping[int, _Text]) -> dict[int, _Text]:
         """The columns with texts, but none of their own above them, under a heading that is merged over several."""
@@ -269,8 +275,10 @@ class _Reading:
         kind = (is_sub and kind_of(last, self._answers, self._of)[0]) or kind
         period = ""
         if self._of is ACTIVITIES:
-            period = period_of(last, over)
-            if period.startswith("Năm") and not self._has_marks(place):
+            days = [text for text in self._top.values() if _DAY.fullmatch(text)]
+            is_month = len(days) > 1 and all(text.startswith("01/") for text in days)  # a spreadsheet made days of them
+            period = period_of(last.removeprefix("01/") if is_month else last, over)
+            if (period.startswith("Năm") or "/20" in last) and not self._has_marks(place):
                 period = ""
             part = PART_OF.get(folded(re.split(r"[:(]", text)[-1].strip(" )")).removesuffix(" hoan thanh"))
             if period:
@@ -296,9 +304,9 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
 @lru_cache(maxsize=4_096)
 def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
     text = _RAISED.sub("", text)
-    plain = re.sub(r"\((?!(?:chu tri|phoi hop|lead|support\w*)\))[^)]*\)", " ", folded(text.replace("_", " "))).replace(
-        "/", " / "
-    )
+    plain = re.sub(
+        r"\((?!(?:chu tri|phoi hop|lead|support\w*|thuc te|actual)\))[^)]*\)", " ", folded(text.replace("_", " "))
+    ).replace("/", " / ")
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
         return None, False
@@ -307,14 +315,15 @@ def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
 
 def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, bool]:
     """
-    What a heading names, and whether it names it surely.
+    What a heading names, and whether it names it surely; of a long one, what it begins with.
 
     >>> kind_of("Cơ quan chủ trì", {}), kind_of("Mã nhiệm vụ", {}), kind_of("Số nhiệm vụ", {})[0], kind_of("Địa bàn", {})
     (('lead', True), ('code', True), 'custom', (None, False))
     """
     if (answer := answers.get(folded(text))) is not None:
         return cast(Column, answer), True  # checked where it came in
-    return _kind(text, of) if len(text) <= LONGEST else (None, False)
+    begins = text if len(text) <= LONGEST else re.split("[:;,(\n–]", text)[0]
+    return _kind(begins, of) if len(begins) <= LONGEST else (None, False)
 
 
 def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:
@@ -350,7 +359,49 @@ def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     return attrs.evolve(taken, unclear={field: of for field, of in found.unclear.items() if field != "lead"})
 
 
-def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
+def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence[int]) -> Sequence[int]:
+    """
+    The columns that may be the deadline, of those of a month or a day and of those that are called as one.
+
+    A day of completion is the deadline or the real day: a column of what is planned is before it, and one that may be of
+    states has to say when.
+    """
+    is_done = any(folded(found.all[part].last).endswith("hoan thanh") for part in parts)
+    below, places = sheet.rows[found.end :], (*parts, *rivals)
+    texts = {p: [text for row in below if p < len(row) and (text := text_of(row[p]))] for p in places}
+    is_done &= any(texts[part] for part in parts)
+    if not is_done or any(_PLANNED.search(folded(found.all[p].text)) for p in rivals):
+        return rivals
+    return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
+
+
+def _are_one(sheet: Sheet, found: Headings, places: Sequence[int]) -> bool:
+    """Whether one heading stands over several columns, and each row below has a text in one of them."""
+    heads = own_texts(sheet, found.all[places[0]].cells[0][0])
+    rows = (own_texts(sheet, number) for number in range(found.end, len(sheet.rows)))
+    return not {*places[1:]} & {*heads} and all(sum(place in own for place in places) < 2 for own in rows)
+
+
+def _are_codes(sheet: Sheet, found: Headings, place: int) -> bool:
+    """Whether a column is called one of codes and has such, each once: running numbers may stand beside it."""
+    heading = found.all[place].text
+    texts = [
+        text
+        for row in sheet.rows[found.end :]
+        if place < len(row) and (text := text_of(row[place])) not in ("", heading)
+    ]
+    is_called = _OF_CODES.search(folded(heading)) is not None
+    return is_called and len({*texts}) == len(texts) > 0 and all(re.fullmatch(CODE, text) for text in texts)
+
+
+def _says_when(text: str) -> bool:
+    try:
+        return Deadline.parse(text, 2000).kind is not DeadlineKind.UNSPECIFIED
+    except InvalidField:  # a day that does not exist
+        return True
+
+
+def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
@@ -359,35 +410,51 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
             all_[place] = attrs.evolve(all_[place], column=column)
 
     def told(place: int) -> str | None:
-        return answers.get(f"{sheet}!{column_name(place)}")
+        return answers.get(f"{sheet.name}!{column_name(place)}")
 
-    ticks, parts = found.places("tick"), found.places(*PARTS)
+    ticks, parts = found.places("tick"), found.places("quarter", "month", "day")
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
-    if len(parts) == 1 and found.places("deadline") and all_[parts[0]].column != "year":
+    if len(ticks) > 1:
         give("custom", *parts)
+    rivals = found.places("deadline") if parts else []
+    if rivals:
+        times = _times(sheet, found, parts, rivals)
+        give("custom", *parts, *rivals)
+        give("deadline", *times)
+    ids: list[int] = []
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
-        fitting = of.of_plan_years(field, {place: all_[place].text for place in named})
-        places = [place for place in named if place in fitting or told(place) == field]
-        if (chosen := answers.get(f"{sheet}!{field}")) is not None:
+        fitting = of.fitting(field, {place: all_[place].text for place in named})
+        places = [
+            place
+            for place in named
+            if place in fitting or field in (told(place), answers.get(folded(all_[place].text)))
+        ]
+        if (chosen := answers.get(f"{sheet.name}!{field}")) is not None:
             places = [place for place in all_ if column_name(place) == chosen.upper()]
-        elif len(places) > 1:
+        elif len(places) > 1 and not _are_one(sheet, found, places):
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
             sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
-            likely = sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places
+            likely = sure if len(sure) == 1 and sure[0] not in parts else places
+            likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely
+            if field == "code" and (codes := [place for place in places if _are_codes(sheet, found, place)]):
+                likely, ids = [place for place in places if place not in codes][:1] or codes[:1], codes[:1]
             places = [place for place in places if told(place) == field] or likely
             if len(places) > 1:
                 unclear[field] = tuple(places)
         give("custom", *named)
         give(field, *places[:1] if field in unclear else places)
+    give("id", *(place for place in ids if all_[place].column == "custom"))
+    for place in parts if any(all_[place].column == "deadline" for place in parts) else ():
+        give(found.all[place].column, place)
     both = tuple(place for place, heading in all_.items() if heading.column == "both")
     if both:
         unclear["lead"] = (*unclear.get("lead", ()), *both)
     has = {heading.column for heading in all_.values()}
     others: dict[str, set[str]] = {"lead": {"both"}, "deadline": {"tick", *PARTS}}
     for field in ("title", *of.needed):
-        if not has & {field, *others.get(field, ())} and answers.get(f"{sheet}!{field}") != IN_TITLES:
+        if not has & {field, *others.get(field, ())} and answers.get(f"{sheet.name}!{field}") != IN_TITLES:
             unclear[field] = ()
     return attrs.evolve(found, all=all_, unclear=unclear)
