@@ -128,7 +128,7 @@ def test_what_may_be_two_things_is_asked(rows: Cells, cell: str) -> None:
 def test_an_earlier_figure_in_the_english_way_is_one_and_what_is_none_is_kept() -> None:
     """Beside others in the Vietnamese way; the text that no figure is read from stays with the indicator."""
     earlier = [("1.234,5", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("khoảng 90", None), ("Đạt", None)]
-    rows = [[n, f"Chỉ tiêu {n}", "tỷ đồng", text, n] for n, (text, _) in enumerate(earlier, 1)]
+    rows: Cells = [[n, f"Chỉ tiêu {n}", "tỷ đồng", text, n] for n, (text, _) in enumerate(earlier, 1)]
     draft = found([HEAD, *rows])
     assert [value for _, value in earlier] == [one.baseline and one.baseline.value for one in draft.indicators]
     kept = [one.host_fields.get("Thực hiện năm 2022") for one in draft.indicators]
@@ -138,7 +138,7 @@ def test_an_earlier_figure_in_the_english_way_is_one_and_what_is_none_is_kept() 
 @pytest.mark.parametrize("more", ["60,5", "60"])
 def test_one_figure_in_two_ways_is_asked_about(more: str) -> None:
     """1.500 beside 1,500: which sign the decimals have, a person says; what has none of three digits stays."""
-    rows: Cells = [HEAD, *([n, f"Chỉ tiêu {n}", "tỷ", "", text] for n, text in enumerate(("1.500", "1,500", more), 1))]
+    rows: Cells = [HEAD, [1, "A", "tỷ", "", "1.500"], [2, "B", "tỷ", "", "1,500"], [3, "C", "tỷ", "", more]]
     [question] = found(rows).questions
     assert ("E3", (",", ".")) == (question.cell, question.choices)
     section, _, name = question.ask.partition(":")

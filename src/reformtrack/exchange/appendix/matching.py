@@ -45,8 +45,8 @@ def match(
     default: str = "",
 ) -> Matching:
     """
-    Match rows to activities: by the file's own code, else by the title within the domain, else by a title that is alike, or by
-    the printed number.
+    Match rows to activities: by the file's own code, else by the title within the domain, or in another one, else by a title
+    that is alike, or by the printed number.
 
     Of several with one title in one domain, a row is the one that says the same of lead, output and deadline; one row and one
     activity that are left are each other's; else it is not clear. A title under the number of an activity with quite another
@@ -63,11 +63,14 @@ def match(
     by_code = {activity.code: activity for activity in open_}
     coded = {n: by_code[row.code] for n, row in enumerate(rows) if row.has_own_code and row.code in by_code}
     found = _Found(rows, keys, told or {}, default)
-    found.known.update(coded)
-    alike = grouped((key, number) for number, key in enumerate(keys) if number not in coded)
+    for place, one in coded.items():
+        found.put(place, one, not default or are_alike(rows[place].title, one.title))
+    coded = {place: one for place, one in coded.items() if place in found.known}
+    alike = grouped((key, number) for number, key in enumerate(keys) if number not in coded and number not in found.new)
     left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in open_ if a.code not in found.codes)
     for key, numbers in alike.items():
         _match_alike(rows, numbers, left.get(key, []), found.known, found.unclear)
+    found.elsewhere(open_)
     found.like(open_)
     found.numbers(open_)
     possible = {keys[number] for number in found.unclear}
@@ -152,7 +155,7 @@ class _Found:
         self.known: dict[int, Activity] = {}
         self.doubtful: dict[int, Activity] = {}
         self.unclear: set[int] = set()
-        self._new: set[int] = set()
+        self.new: set[int] = set()
 
     @property
     def codes(self) -> set[str]:
@@ -165,7 +168,7 @@ class _Found:
         if is_sure or answer == "take":
             self.known[place] = activity
         elif answer == "activity":
-            self._new.add(place)
+            self.new.add(place)
         else:
             self.doubtful[place] = activity
 
@@ -177,7 +180,12 @@ class _Found:
             left = others.get(domain, [])
             pairs = pairs_alike([self._rows[place].title for place in places], [one.title for one in left])
             numbered = [
-                (-share, _number_of(self._rows[places[n]]) != _number_of(left[m]), places[n], left[m])
+                (
+                    -share,
+                    not left[m].number or _number_of(self._rows[places[n]]) != _number_of(left[m]),
+                    places[n],
+                    left[m],
+                )
                 for share, n, m in pairs
             ]
             used: set[int | str] = set()
@@ -197,9 +205,18 @@ class _Found:
             if len(found) == 1 and _has_in_common(self._rows[place], found[0]):
                 self.put(place, one := found.pop(), are_alike(self._rows[place].title, one.title))
 
+    def elsewhere(self, open_: Sequence[Activity]) -> None:
+        """Match rows and activities that are left, and have one title in different domains."""
+        codes = self.codes
+        titled = grouped((title_key(one.title), one) for one in open_ if one.code not in codes)
+        rows = grouped((key[1], place) for place, key in self._left().items())
+        for title, places in rows.items():
+            if title and len(places) == len(found := titled.get(title, [])) == 1:
+                self.known[places[0]] = found[0]
+
     def _left(self) -> dict[int, Key]:
         """The rows that may be activities of which nothing is found yet, by place with their keys."""
-        settled = {*self.known, *self.doubtful, *self.unclear, *self._new}
+        settled = {*self.known, *self.doubtful, *self.unclear, *self.new}
         return {place: key for place, key in enumerate(self._keys) if key is not None and place not in settled}
 
 
