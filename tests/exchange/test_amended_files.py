@@ -220,13 +220,14 @@ def untitled(*titles: str) -> Cells:
 def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> None:
     """A task that is put in at the top takes no record of another one."""
     before, after = ["Rà soát văn bản", "Công bố thủ tục"], ["Ban hành kế hoạch", "Rà soát văn bản", "Công bố thủ tục"]
-    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}"):
+    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}", "I.{} {}"):
         first, second = (untitled(*(sign.format(*one) for one in enumerate(titles, 1))) for titles in (before, after))
         result = amended(tmp_path, first, second)
         assert ([], [("1.03", "activity", "", "Ban hành kế hoạch")]) == (
             asked(result),
             [one for one in changes(result) if one[1] != "number"],
         )
+        assert ["1.01", "1.02"] == [code for code, field, *_ in changes(result) if field == "number"]
 
 
 def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:

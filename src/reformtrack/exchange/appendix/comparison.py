@@ -282,7 +282,7 @@ class Comparison(Told):
         if gone and any(map((_OF_CHANGES if most else _CHANGES_ALONE).search, self._titles_above)):
             what = self.say(
                 "the title says that only what changes is in the file, which lacks activities of the plan: {codes}",
-                codes=_first_of(gone),
+                codes=_first_of(lost if most else gone),
             )
             to_do = self.say(
                 "import a file with all activities that stay; if it has them, delete the words from its title"

@@ -11,7 +11,7 @@ from reformtrack.domain.gathered import grouped
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow
-from reformtrack.exchange.appendix.lines import plain, without_number
+from reformtrack.exchange.appendix.lines import number_before, plain
 from reformtrack.views.activity import Activity
 
 _ALIKE = 0.6
@@ -85,7 +85,7 @@ def key_of(activity: Activity) -> Key:
 
 def title_key(title: str) -> str:
     """A title to compare by, without marks, capitals, signs, and the number of its task."""
-    return " ".join(re.sub(r"[^\w\s]", " ", folded(without_number(title))).split())
+    return " ".join(re.sub(r"[^\w\s]", " ", folded(number_before(title)[1])).split())
 
 
 def are_alike(one: str, other: str) -> bool:
