@@ -16,7 +16,7 @@ from reformtrack.views.activity import Activity
 
 _ALIKE = 0.6
 """The least share of words that two titles of one task have in common, where nothing else says that it is one."""
-_MOST_PAIRS = 1_000_000
+_MOST_PAIRS = 250_000
 Key = tuple[str, str]
 """(code of the domain in the plan, title as a search compares it)."""
 
@@ -67,14 +67,14 @@ def match(
         found.put(place, one, not default or are_alike(rows[place].title, one.title))
     coded = {place: one for place, one in coded.items() if place in found.known}
     alike = grouped((key, number) for number, key in enumerate(keys) if number not in coded and number not in found.new)
-    left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in open_ if a.code not in found.codes)
+    left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in found.free(open_))
     for key, numbers in alike.items():
         _match_alike(rows, numbers, left.get(key, []), found.known, found.unclear)
     found.elsewhere(open_)
     found.like(open_)
     found.numbers(open_)
     possible = {keys[number] for number in found.unclear}
-    gone = [a for a in open_ if a.code not in found.codes and key_of(a) not in possible]
+    gone = [a for a in found.free(open_) if key_of(a) not in possible]
     return Matching(found.known, found.unclear, found.doubtful, _moved(rows, coded, open_), gone)
 
 
@@ -157,10 +157,10 @@ class _Found:
         self.unclear: set[int] = set()
         self.new: set[int] = set()
 
-    @property
-    def codes(self) -> set[str]:
-        """The codes of the activities that rows are, or may be."""
-        return {activity.code for activity in chain(self.known.values(), self.doubtful.values())}
+    def free(self, open_: Sequence[Activity]) -> list[Activity]:
+        """The activities that no row is, nor may be."""
+        taken = {activity.code for activity in chain(self.known.values(), self.doubtful.values())}
+        return [activity for activity in open_ if activity.code not in taken]
 
     def put(self, place: int, activity: Activity, is_sure: bool) -> None:
         """A row and the activity that it is; where that is not sure, as a person says."""
@@ -174,8 +174,7 @@ class _Found:
 
     def like(self, open_: Sequence[Activity]) -> None:
         """Match rows and activities of one domain whose titles are alike, the most alike first."""
-        rows, codes = self._left(), self.codes
-        others = grouped((one.domain, one) for one in open_ if one.code not in codes)
+        rows, others = self._left(), grouped((one.domain, one) for one in self.free(open_))
         for domain, places in grouped((key[0], place) for place, key in rows.items()).items():
             left = others.get(domain, [])
             pairs = pairs_alike([self._rows[place].title for place in places], [one.title for one in left])
@@ -197,9 +196,7 @@ class _Found:
 
     def numbers(self, open_: Sequence[Activity]) -> None:
         """Match rows and activities that are left, and have one number in one domain and group."""
-        codes = self.codes
-        others = (one for one in open_ if one.code not in codes and one.number)
-        left = grouped(((one.domain, *_number_of(one)), one) for one in others)
+        left = grouped(((one.domain, *_number_of(one)), one) for one in self.free(open_) if one.number)
         for place, key in self._left().items():
             found = left.get((key[0], *_number_of(self._rows[place])), [])
             if len(found) == 1 and _has_in_common(self._rows[place], found[0]):
@@ -207,8 +204,7 @@ class _Found:
 
     def elsewhere(self, open_: Sequence[Activity]) -> None:
         """Match rows and activities that are left, and have one title in different domains."""
-        codes = self.codes
-        titled = grouped((title_key(one.title), one) for one in open_ if one.code not in codes)
+        titled = grouped((title_key(one.title), one) for one in self.free(open_))
         rows = grouped((key[1], place) for place, key in self._left().items())
         for title, places in rows.items():
             if title and len(places) == len(found := titled.get(title, [])) == 1:
