@@ -220,13 +220,14 @@ def untitled(*titles: str) -> Cells:
 def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> None:
     """A task that is put in at the top takes no record of another one."""
     before, after = ["Rà soát văn bản", "Công bố thủ tục"], ["Ban hành kế hoạch", "Rà soát văn bản", "Công bố thủ tục"]
-    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}"):
+    for sign in ("{}. {}", "{}) {}", "{} - {}", "1.{}. {}", "({}) {}", "I.{} {}"):
         first, second = (untitled(*(sign.format(*one) for one in enumerate(titles, 1))) for titles in (before, after))
         result = amended(tmp_path, first, second)
         assert ([], [("1.03", "activity", "", "Ban hành kế hoạch")]) == (
             asked(result),
             [one for one in changes(result) if one[1] != "number"],
         )
+        assert ["1.01", "1.02"] == [code for code, field, *_ in changes(result) if field == "number"]
 
 
 def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:
@@ -277,6 +278,39 @@ def test_codes_beside_titles_like_those_of_others_are_asked_about(tmp_path: Path
         task("1.3", "Công bố thủ tục hành chính"),
     ]
     assert [("A4", "")] == asked(amended(tmp_path, before, after))
+
+
+def test_codes_beside_the_titles_of_another_plan_are_one_question(tmp_path: Path) -> None:
+    """Codes as 1.1 are those of any plan; told to replace it, its tasks are new ones."""
+    titles = ("Rà soát văn bản", "Công bố thủ tục", "Kiểm tra công vụ")
+    others = ("Xây dựng nông thôn mới", "Cấp giấy phép", "Kiểm tra công vụ")
+    before: Cells = [HEAD, DOMAIN, *(task(f"1.{n}", one) for n, one in enumerate(titles, 1))]
+    after: Cells = [HEAD, DOMAIN, *(task(f"1.{n}", one) for n, one in enumerate(others, 1))]
+    assert [("", "sheets:PL")] == asked(amended(tmp_path, before, after))
+    replaced = amended(tmp_path, before, after, answers=Answers(sheets={"PL": "replace"}))
+    kinds = [(before, after) for _, field, before, after in changes(replaced) if field == "activity"]
+    assert [("", others[0]), ("", others[1]), (titles[0], ""), (titles[1], "")] == kinds
+    taken = amended(tmp_path, before, after, answers=Answers(rows={"PL!3": "take", "PL!4": "take"}))
+    assert ([], ["title", "title"]) == (asked(taken), [field for _, field, *_ in changes(taken)])
+
+
+def test_where_no_number_is_printed_a_title_that_is_only_alike_is_asked_about(tmp_path: Path) -> None:
+    before = untitled("Xây dựng kế hoạch tuyên truyền CCHC", "Công bố thủ tục", "Rà soát văn bản")
+    after = untitled("Xây dựng kế hoạch kiểm tra CCHC", "Công bố thủ tục", "Rà soát văn bản quy phạm")
+    result = amended(tmp_path, before, after)
+    assert ([("A3", "rows:PL!3")], "1.03 has another title") == (asked(result), notes(result)[:22])
+
+
+def test_a_task_that_stands_under_another_domain_keeps_its_record(tmp_path: Path) -> None:
+    """It is told; the title of a domain may have been moved, or hidden."""
+    before: Cells = [*THREE, ["II", "BỘ MÁY"], task(1, "Sắp xếp tổ chức")]
+    after: Cells = [*THREE[:4], ["II", "BỘ MÁY"], task(1, "Kiểm tra công vụ"), task(2, "Sắp xếp tổ chức")]
+    result = amended(tmp_path, before, after)
+    assert ([], [("1.03", "domain"), ("1.03", "number"), ("2.01", "number")]) == (
+        asked(result),
+        sorted((code, field) for code, field, *_ in changes(result)),
+    )
+    assert "1.03 stands under another domain than before" == notes(result)
 
 
 # domains

@@ -138,8 +138,7 @@ def test_an_earlier_figure_in_the_english_way_is_one_and_what_is_none_is_kept() 
 @pytest.mark.parametrize("more", ["60,5", "60"])
 def test_one_figure_in_two_ways_is_asked_about(more: str) -> None:
     """1.500 beside 1,500: which sign the decimals have, a person says; what has none of three digits stays."""
-    below: Cells = [[n, f"Chỉ tiêu {n}", "tỷ", "", text] for n, text in enumerate(("1.500", "1,500", more), 1)]
-    rows: Cells = [HEAD, *below]
+    rows: Cells = [HEAD, [1, "A", "tỷ", "", "1.500"], [2, "B", "tỷ", "", "1,500"], [3, "C", "tỷ", "", more]]
     [question] = found(rows).questions
     assert ("E3", (",", ".")) == (question.cell, question.choices)
     section, _, name = question.ask.partition(":")

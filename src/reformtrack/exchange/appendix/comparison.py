@@ -26,7 +26,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes, tell_stays
 from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
 from reformtrack.exchange.appendix.lines import quoted, section_key
-from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match, title_key
+from reformtrack.exchange.appendix.matching import Key, Matching, are_alike, key_of, match, title_key
 from reformtrack.exchange.appendix.unread import Unread
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -224,7 +224,14 @@ class Comparison(Told):
         matching = match(self._rows, keys, open_, self._answers.rows, "activity" if replaces else "")
         gone = list(self._gone(matching, keys))
         # Where most of the plan would go, it is no question of single tasks.
-        most = len(gone) + len(matching.doubtful) > len(matching.known) and None not in keys and not replaces
+        others = [
+            one
+            for place, one in matching.known.items()
+            if not are_alike((row := self._rows[place]).title, one.title) and self._answers.rows.get(row.row) != "take"
+        ]
+        lost = [*gone, *matching.doubtful.values(), *others]
+        is_comparable = None not in keys and not matching.moved and not replaces
+        most = is_comparable and len(lost) > len(matching.known) - len(others)
         blocking = _blocking(before, now)
         codes = _Codes(now, self._rows)
         left = {
@@ -250,7 +257,7 @@ class Comparison(Told):
                 self.ask(row.at("code"), what, to_do)
             elif activity is not None:
                 self._tell_code(row, activity.code)
-                self._tell_title(row, activity)
+                self._tell_title(row, activity, key[0])
                 self.rows[activity.code] = row.row
                 yield from changes.changed(activity, row, key[0])
             elif doubtful := matching.doubtful.get(place):
@@ -275,14 +282,14 @@ class Comparison(Told):
         if gone and any(map((_OF_CHANGES if most else _CHANGES_ALONE).search, self._titles_above)):
             what = self.say(
                 "the title says that only what changes is in the file, which lacks activities of the plan: {codes}",
-                codes=_first_of(gone),
+                codes=_first_of(lost if most else gone),
             )
             to_do = self.say(
                 "import a file with all activities that stay; if it has them, delete the words from its title"
             )
             self.ask(self._rows[0].at("title"), what, to_do)
         elif most:
-            self._ask_most(len(open_), [*gone, *matching.doubtful.values()], changing is not None)
+            self._ask_most(len(open_), lost, changing is not None)
         elif gone and changing is not None:
             to_do = self.say("they are withdrawn: a file has all activities that stay")
             self.tell(changing.at("note"), self._lacks(gone), to_do)
@@ -348,7 +355,10 @@ class Comparison(Told):
             what = self.say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
             self.tell(row.at("code"), what, self.say("a code that was used is not given again"))
 
-    def _tell_title(self, row: AppendixRow, activity: Activity) -> None:
+    def _tell_title(self, row: AppendixRow, activity: Activity, domain: str) -> None:
+        if domain != activity.domain and not row.has_own_code:
+            what = self.say("{code} stands under another domain than before", code=activity.code)
+            self.tell(row.at("title"), what, self.say("nothing, if it is the same task; else give it another title"))
         if title_key(row.title) != title_key(activity.title):
             title = quoted(activity.title, 120)
             what = self.say("{code} has another title: before it was {title}", code=activity.code, title=title)

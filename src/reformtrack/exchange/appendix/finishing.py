@@ -22,11 +22,11 @@ from reformtrack.exchange.appendix.headings import Headings, own_texts
 from reformtrack.exchange.appendix.lines import (
     is_ditto,
     is_error,
+    number_before,
     plain,
     quoted,
     section_key,
     uncounted,
-    without_number,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
@@ -230,16 +230,19 @@ class Finisher:
         if supporting and "lead" in columns:  # the lead's cell may name them too
             columns.setdefault("supporting", columns["lead"])
         own_group = (one_line(get["group"]),) if get.get("group") else ()
+        number, title = "", get.get("title") or line.head
+        if not headings.has_codes and not get.get("code"):
+            number, title = number_before(title)
         return AppendixRow(
             sheet=line.sheet.name,
             number=line.number + 1,
             columns=columns,
             code=code,
             has_own_code=bool(code),
-            printed_number="" if headings.has_codes and code else get.get("code", line.mark.printed).rstrip("."),
+            printed_number="" if headings.has_codes and code else get.get("code", number or line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
-            title=get.get("title") or line.head if get.get("code") else without_number(get.get("title") or line.head),
+            title=title,
             leads=leads,
             has_no_lead=is_nothing(get.get("lead", "")),
             lead_text="" if one_line(lead) == "; ".join(leads) else lead,

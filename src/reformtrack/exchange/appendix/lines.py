@@ -73,7 +73,8 @@ _JOINED = re.compile(
     re.DOTALL,
 )
 _NUMBER_OF_TASK = re.compile(
-    r"\s*(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}\s*(?:[.):]|[-–](?=\s))|\(?[a-zđ]\)|\([0-9]{1,3}\))\s*(?=[^\s0-9])"
+    r"\s*([0-9]{1,3}(?:\.[0-9]{1,3}){0,3}\s*(?:[.):]|[-–](?=\s))|(?:[0-9]{1,2}|[IVX]{1,5}|[A-ZĐ])(?:\.[0-9]{1,2}){1,3}"
+    r"(?:\s*[.):]|(?=\s))|\(?[a-zđ]\)|\([0-9]{1,3}\))\s*(?=[^\s0-9])"
 )
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
@@ -158,14 +159,17 @@ def parted(text: str, letters: str = "") -> tuple[Number, str] | None:
     return None
 
 
-def without_number(title: str) -> str:
+def number_before(title: str) -> tuple[str, str]:
     """
-    A title without the number of its task, where it stands in the cell too.
+    The number of a task that stands in the cell of its title, and the title without it.
 
-    >>> without_number("1. Rà soát"), without_number("b) Công bố"), without_number("06-CT/TU"), without_number("1.250 hồ sơ")
-    ('Rà soát', 'Công bố', '06-CT/TU', '1.250 hồ sơ')
+    >>> number_before("1. Rà soát"), number_before("b) Công bố"), number_before("I.2 Kiểm tra")
+    (('1', 'Rà soát'), ('b', 'Công bố'), ('I.2', 'Kiểm tra'))
+    >>> number_before("06-CT/TU"), number_before("1.250 hồ sơ")
+    (('', '06-CT/TU'), ('', '1.250 hồ sơ'))
     """
-    return _NUMBER_OF_TASK.sub("", title, count=1) or title
+    found = _NUMBER_OF_TASK.match(title)
+    return (found[1].strip(" .:()–-"), title[found.end() :]) if found else ("", title)
 
 
 def _latin(number: str, letters: str = "") -> str:

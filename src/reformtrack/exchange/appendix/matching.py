@@ -11,12 +11,12 @@ from reformtrack.domain.gathered import grouped
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow
-from reformtrack.exchange.appendix.lines import plain, without_number
+from reformtrack.exchange.appendix.lines import number_before, plain
 from reformtrack.views.activity import Activity
 
 _ALIKE = 0.6
 """The least share of words that two titles of one task have in common, where nothing else says that it is one."""
-_MOST_PAIRS = 1_000_000
+_MOST_PAIRS = 250_000
 Key = tuple[str, str]
 """(code of the domain in the plan, title as a search compares it)."""
 
@@ -45,8 +45,8 @@ def match(
     default: str = "",
 ) -> Matching:
     """
-    Match rows to activities: by the file's own code, else by the title within the domain, else by a title that is alike, or by
-    the printed number.
+    Match rows to activities: by the file's own code, else by the title within the domain, or in another one, else by a title
+    that is alike, or by the printed number.
 
     Of several with one title in one domain, a row is the one that says the same of lead, output and deadline; one row and one
     activity that are left are each other's; else it is not clear. A title under the number of an activity with quite another
@@ -63,15 +63,18 @@ def match(
     by_code = {activity.code: activity for activity in open_}
     coded = {n: by_code[row.code] for n, row in enumerate(rows) if row.has_own_code and row.code in by_code}
     found = _Found(rows, keys, told or {}, default)
-    found.known.update(coded)
-    alike = grouped((key, number) for number, key in enumerate(keys) if number not in coded)
-    left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in open_ if a.code not in found.codes)
+    for place, one in coded.items():
+        found.put(place, one, not default or are_alike(rows[place].title, one.title))
+    coded = {place: one for place, one in coded.items() if place in found.known}
+    alike = grouped((key, number) for number, key in enumerate(keys) if number not in coded and number not in found.new)
+    left: dict[Key | None, list[Activity]] = grouped((key_of(a), a) for a in found.free(open_))
     for key, numbers in alike.items():
         _match_alike(rows, numbers, left.get(key, []), found.known, found.unclear)
+    found.elsewhere(open_)
     found.like(open_)
     found.numbers(open_)
     possible = {keys[number] for number in found.unclear}
-    gone = [a for a in open_ if a.code not in found.codes and key_of(a) not in possible]
+    gone = [a for a in found.free(open_) if key_of(a) not in possible]
     return Matching(found.known, found.unclear, found.doubtful, _moved(rows, coded, open_), gone)
 
 
@@ -82,7 +85,7 @@ def key_of(activity: Activity) -> Key:
 
 def title_key(title: str) -> str:
     """A title to compare by, without marks, capitals, signs, and the number of its task."""
-    return " ".join(re.sub(r"[^\w\s]", " ", folded(without_number(title))).split())
+    return " ".join(re.sub(r"[^\w\s]", " ", folded(number_before(title)[1])).split())
 
 
 def are_alike(one: str, other: str) -> bool:
@@ -152,12 +155,12 @@ class _Found:
         self.known: dict[int, Activity] = {}
         self.doubtful: dict[int, Activity] = {}
         self.unclear: set[int] = set()
-        self._new: set[int] = set()
+        self.new: set[int] = set()
 
-    @property
-    def codes(self) -> set[str]:
-        """The codes of the activities that rows are, or may be."""
-        return {activity.code for activity in chain(self.known.values(), self.doubtful.values())}
+    def free(self, open_: Sequence[Activity]) -> list[Activity]:
+        """The activities that no row is, nor may be."""
+        taken = {activity.code for activity in chain(self.known.values(), self.doubtful.values())}
+        return [activity for activity in open_ if activity.code not in taken]
 
     def put(self, place: int, activity: Activity, is_sure: bool) -> None:
         """A row and the activity that it is; where that is not sure, as a person says."""
@@ -165,19 +168,23 @@ class _Found:
         if is_sure or answer == "take":
             self.known[place] = activity
         elif answer == "activity":
-            self._new.add(place)
+            self.new.add(place)
         else:
             self.doubtful[place] = activity
 
     def like(self, open_: Sequence[Activity]) -> None:
         """Match rows and activities of one domain whose titles are alike, the most alike first."""
-        rows, codes = self._left(), self.codes
-        others = grouped((one.domain, one) for one in open_ if one.code not in codes)
+        rows, others = self._left(), grouped((one.domain, one) for one in self.free(open_))
         for domain, places in grouped((key[0], place) for place, key in rows.items()).items():
             left = others.get(domain, [])
             pairs = pairs_alike([self._rows[place].title for place in places], [one.title for one in left])
             numbered = [
-                (-share, _number_of(self._rows[places[n]]) != _number_of(left[m]), places[n], left[m])
+                (
+                    -share,
+                    not left[m].number or _number_of(self._rows[places[n]]) != _number_of(left[m]),
+                    places[n],
+                    left[m],
+                )
                 for share, n, m in pairs
             ]
             used: set[int | str] = set()
@@ -189,17 +196,23 @@ class _Found:
 
     def numbers(self, open_: Sequence[Activity]) -> None:
         """Match rows and activities that are left, and have one number in one domain and group."""
-        codes = self.codes
-        others = (one for one in open_ if one.code not in codes and one.number)
-        left = grouped(((one.domain, *_number_of(one)), one) for one in others)
+        left = grouped(((one.domain, *_number_of(one)), one) for one in self.free(open_) if one.number)
         for place, key in self._left().items():
             found = left.get((key[0], *_number_of(self._rows[place])), [])
             if len(found) == 1 and _has_in_common(self._rows[place], found[0]):
                 self.put(place, one := found.pop(), are_alike(self._rows[place].title, one.title))
 
+    def elsewhere(self, open_: Sequence[Activity]) -> None:
+        """Match rows and activities that are left, and have one title in different domains."""
+        titled = grouped((title_key(one.title), one) for one in self.free(open_))
+        rows = grouped((key[1], place) for place, key in self._left().items())
+        for title, places in rows.items():
+            if title and len(places) == len(found := titled.get(title, [])) == 1:
+                self.known[places[0]] = found[0]
+
     def _left(self) -> dict[int, Key]:
         """The rows that may be activities of which nothing is found yet, by place with their keys."""
-        settled = {*self.known, *self.doubtful, *self.unclear, *self._new}
+        settled = {*self.known, *self.doubtful, *self.unclear, *self.new}
         return {place: key for place, key in enumerate(self._keys) if key is not None and place not in settled}
 
 
