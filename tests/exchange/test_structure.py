@@ -211,6 +211,23 @@ def test_a_table_of_last_year_beside_one_without_a_year_is_asked() -> None:
     assert len(found(rows, answers=Answers(rows={"S1!7": "leave"})).activities) == 2
 
 
+@pytest.mark.parametrize("page", [[], [["Trang 2"]]])
+def test_last_year_s_table_over_two_pages_is_left_out_as_one(page: Cells) -> None:
+    rows = [["NHIỆM VỤ NĂM 2024"], *OLD, *page, HEAD, task(3, "Việc cũ ba"), [], ["NHIỆM VỤ NĂM 2025"], *NEW]
+    draft = found(rows)
+    assert (["Việc mới", "Việc mới hai"], ()) == ([title for _, title in titles(draft)], draft.questions)
+    assert ["A2"] == [note.cell for note in draft.notes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"), ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025")],
+)
+def test_a_table_whose_title_may_say_another_year_is_asked(old: str, new: str) -> None:
+    assert ["A2"] == [question.cell for question in found([[old], *OLD, [], [new], *NEW]).questions]
+    assert len(found([["Giai đoạn 2021-2025"], *OLD, [], ["NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
+
+
 def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
     for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
         assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
@@ -334,6 +351,6 @@ def test_the_time_of_rows_that_go_on_does_not_grow_with_their_square(column: int
 
 def test_a_long_list_of_names_that_is_unclear_is_read_in_little_time() -> None:
     began = worked()
-    for cell in range(100):
+    for cell in range(200):
         assert not names_in(", ".join(f"cdef{n} {cell}" for n in range(200))).is_sure
     assert worked() - began < 2
