@@ -354,3 +354,16 @@ def test_a_long_list_of_names_that_is_unclear_is_read_in_little_time() -> None:
     for cell in range(200):
         assert not names_in(", ".join(f"cdef{n} {cell}" for n in range(200))).is_sure
     assert worked() - began < 2
+
+
+# hidden rows
+
+
+def test_a_mark_that_repeats_a_hidden_row_is_asked_about() -> None:
+    rows = [*PLAN, task(3, "Tổng kết", "Sở Y tế"), task(4, "Sắp xếp", "nt"), task(5, "Báo cáo", "nt")]
+    draft = found(rows, hidden=frozenset({4}))
+    assert ["D6"] == [question.cell for question in draft.questions]
+    assert () == found(rows).questions
+    assert ("Sở Y tế",) == found(rows, hidden=frozenset({4}), answers=Answers(cells={"S1!D6": "Sở Y tế"})).activities[
+        3
+    ].leads

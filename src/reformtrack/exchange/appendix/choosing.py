@@ -167,7 +167,9 @@ class Choice:
         if len(own) < 3 or not is_apart or any(map(self._is_no_heading, own.values())):
             return False
         at = before.columns.get("code", -1)
-        rows = [row for row in (own_texts(sheet, row) for row in range(begin, number)) if len(row) > 2]
+        rows = [
+            row for row in (own_texts(sheet, row) for row in range(max(begin, number - 50), number)) if len(row) > 2
+        ]
         marks = [numbered(row.get(at, "")).form for row in (*rows, own)]
         is_named = sum(kind not in ("custom", None) for kind in kinds) > 1
         return is_named or (marks[-1] == "other" and 2 * marks.count("number") >= len(marks))

@@ -372,6 +372,7 @@ class Reader:
         if answer == "take" and is_hidden:
             return False
         self._kinds.unseen.add((sheet.name, line.number))
+        self.built.hidden.add((sheet.name, line.number))
         why = say("the row is struck out") if is_struck else say("the row is hidden")
         self.account.put_line(line, "left", why=why)
         if not (is_hidden and sheet.is_filtered):
