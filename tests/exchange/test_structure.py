@@ -168,6 +168,15 @@ def test_another_table_in_word_is_no_part_of_the_plan(other: Cells, tmp_path: Pa
     assert ["A5"] == [problem.cell for problem in draft.problems]
 
 
+def test_indicators_below_the_plan_are_named_and_not_asked_about() -> None:
+    heads = ["STT", "Chỉ tiêu", "Đơn vị tính", "Cơ quan theo dõi", "Mục tiêu 2025", "Kỳ báo cáo"]
+    draft = found(
+        [*PLAN, [], ["CÁC CHỈ TIÊU"], heads, ["1", "Tỷ lệ hồ sơ đúng hạn", "%", "Văn phòng", "98", "Hằng quý"]]
+    )
+    assert (said_by(found(PLAN)), ()) == (said_by(draft), draft.questions)
+    assert ["A7"] == [note.cell for note in draft.notes]
+
+
 def test_the_plan_goes_on_below_another_table() -> None:
     draft = found([*PLAN, [], *OTHERS["a summary"], [], HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
     assert ("BỘ MÁY", "Sắp xếp") == titles(draft)[2]

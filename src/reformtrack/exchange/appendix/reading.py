@@ -21,7 +21,7 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher
-from reformtrack.exchange.appendix.headings import own_texts
+from reformtrack.exchange.appendix.headings import find_headings, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
@@ -39,7 +39,7 @@ from reformtrack.exchange.appendix.rows import (
 )
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, INDICATORS, OF_TITLES, field_label
 from reformtrack.language import Language
 
 _UNNUMBERED = ("none", "other", "dash")
@@ -230,7 +230,8 @@ class Reader:
                 say("leave it out, or give its columns headings as the table above it has them"),
                 ["leave"],
             )
-            is_asked = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            is_of_indicators = find_headings(sheet, table.first, {}, None, of=INDICATORS) is not None
+            is_asked = not is_of_indicators and self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
         if is_asked and account.answers.rows.get(key) != "leave":
             account.ask(at, what, to_do, f"rows:{key}", choices)
         else:
