@@ -275,6 +275,25 @@ def test_titles_over_tables_are_domains_whatever_the_headings(
     assert (meant, ()) == ([domain for domain, _ in titles(draft)], draft.problems)
 
 
+@pytest.mark.parametrize("second", [SHORT, UNIT, NOTED])
+@pytest.mark.parametrize(
+    "between",
+    [
+        ([["A. THỂ CHẾ"]], [["", "Tổng cộng: 1"], ["B. BỘ MÁY"]]),
+        ([["A. THỂ CHẾ"]], [["PHỤ LỤC 2"], ["B. BỘ MÁY"]]),
+        ([["A", "THỂ CHẾ"]], [[], ["B", "BỘ MÁY"]]),
+        ([["", "", "", "ĐVT: triệu đồng"], ["A. THỂ CHẾ"]], [["B. BỘ MÁY"]]),
+        ([["A. THỂ CHẾ"], ["", "", "", "ĐVT: triệu đồng"]], [["B. BỘ MÁY"]]),
+        ([["I. THỂ CHẾ"], ["Sở Tư pháp theo dõi các nhiệm vụ sau:"]], [[], ["II. BỘ MÁY"]]),
+        ([["I. THỂ CHẾ"]], [[], [], ["", "", "", "TM. UBND TỈNH"], ["", "", "", "CHỦ TỊCH"], [], ["II. BỘ MÁY"]]),
+    ],
+)
+def test_what_else_stands_between_tables_hides_no_title(between: tuple[Cells, Cells], second: list[str]) -> None:
+    first = [*between[0], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"]]
+    draft = found([*first, *between[1], second, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ([("THỂ CHẾ", "Rà soát"), ("BỘ MÁY", "Sắp xếp")], ()) == (titles(draft), draft.questions)
+
+
 # numbers of domains
 
 
