@@ -168,6 +168,15 @@ def test_another_table_in_word_is_no_part_of_the_plan(other: Cells, tmp_path: Pa
     assert ["A5"] == [problem.cell for problem in draft.problems]
 
 
+def test_indicators_below_the_plan_are_named_and_not_asked_about() -> None:
+    heads = ["STT", "Chỉ tiêu", "Đơn vị tính", "Cơ quan theo dõi", "Mục tiêu 2025", "Kỳ báo cáo"]
+    draft = found(
+        [*PLAN, [], ["CÁC CHỈ TIÊU"], heads, ["1", "Tỷ lệ hồ sơ đúng hạn", "%", "Văn phòng", "98", "Hằng quý"]]
+    )
+    assert (said_by(found(PLAN)), ()) == (said_by(draft), draft.questions)
+    assert ["A7"] == [note.cell for note in draft.notes]
+
+
 def test_the_plan_goes_on_below_another_table() -> None:
     draft = found([*PLAN, [], *OTHERS["a summary"], [], HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
     assert ("BỘ MÁY", "Sắp xếp") == titles(draft)[2]
@@ -211,6 +220,23 @@ def test_a_table_of_last_year_beside_one_without_a_year_is_asked() -> None:
     assert len(found(rows, answers=Answers(rows={"S1!7": "leave"})).activities) == 2
 
 
+@pytest.mark.parametrize("page", [[], [["Trang 2"]]])
+def test_last_year_s_table_over_two_pages_is_left_out_as_one(page: Cells) -> None:
+    rows = [["NHIỆM VỤ NĂM 2024"], *OLD, *page, HEAD, task(3, "Việc cũ ba"), [], ["NHIỆM VỤ NĂM 2025"], *NEW]
+    draft = found(rows)
+    assert (["Việc mới", "Việc mới hai"], ()) == ([title for _, title in titles(draft)], draft.questions)
+    assert ["A2"] == [note.cell for note in draft.notes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"), ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025")],
+)
+def test_a_table_whose_title_may_say_another_year_is_asked(old: str, new: str) -> None:
+    assert ["A2"] == [question.cell for question in found([[old], *OLD, [], [new], *NEW]).questions]
+    assert len(found([["Giai đoạn 2021-2025"], *OLD, [], ["NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
+
+
 def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
     for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
         assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
@@ -247,6 +273,25 @@ def test_titles_over_tables_are_domains_whatever_the_headings(
     draft = found(rows)
     meant = [title.split(". ")[-1] for title in over for _ in range(2)]
     assert (meant, ()) == ([domain for domain, _ in titles(draft)], draft.problems)
+
+
+@pytest.mark.parametrize("second", [SHORT, UNIT, NOTED])
+@pytest.mark.parametrize(
+    "between",
+    [
+        ([["A. THỂ CHẾ"]], [["", "Tổng cộng: 1"], ["B. BỘ MÁY"]]),
+        ([["A. THỂ CHẾ"]], [["PHỤ LỤC 2"], ["B. BỘ MÁY"]]),
+        ([["A", "THỂ CHẾ"]], [[], ["B", "BỘ MÁY"]]),
+        ([["", "", "", "ĐVT: triệu đồng"], ["A. THỂ CHẾ"]], [["B. BỘ MÁY"]]),
+        ([["A. THỂ CHẾ"], ["", "", "", "ĐVT: triệu đồng"]], [["B. BỘ MÁY"]]),
+        ([["I. THỂ CHẾ"], ["Sở Tư pháp theo dõi các nhiệm vụ sau:"]], [[], ["II. BỘ MÁY"]]),
+        ([["I. THỂ CHẾ"]], [[], [], ["", "", "", "TM. UBND TỈNH"], ["", "", "", "CHỦ TỊCH"], [], ["II. BỘ MÁY"]]),
+    ],
+)
+def test_what_else_stands_between_tables_hides_no_title(between: tuple[Cells, Cells], second: list[str]) -> None:
+    first = [*between[0], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"]]
+    draft = found([*first, *between[1], second, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ([("THỂ CHẾ", "Rà soát"), ("BỘ MÁY", "Sắp xếp")], ()) == (titles(draft), draft.questions)
 
 
 # numbers of domains
@@ -334,6 +379,19 @@ def test_the_time_of_rows_that_go_on_does_not_grow_with_their_square(column: int
 
 def test_a_long_list_of_names_that_is_unclear_is_read_in_little_time() -> None:
     began = worked()
-    for cell in range(100):
+    for cell in range(200):
         assert not names_in(", ".join(f"cdef{n} {cell}" for n in range(200))).is_sure
     assert worked() - began < 2
+
+
+# hidden rows
+
+
+def test_a_mark_that_repeats_a_hidden_row_is_asked_about() -> None:
+    rows = [*PLAN, task(3, "Tổng kết", "Sở Y tế"), task(4, "Sắp xếp", "nt"), task(5, "Báo cáo", "nt")]
+    draft = found(rows, hidden=frozenset({4}))
+    assert ["D6"] == [question.cell for question in draft.questions]
+    assert () == found(rows).questions
+    assert ("Sở Y tế",) == found(rows, hidden=frozenset({4}), answers=Answers(cells={"S1!D6": "Sở Y tế"})).activities[
+        3
+    ].leads

@@ -48,6 +48,8 @@ class Building:
         """What was read last, where the next row may go on with it."""
         self.number = -1
         """The row of a task, or of more of it, that was read last."""
+        self.hidden: set[tuple[str, int]] = set()
+        """The rows that are hidden or struck out."""
         self.left: dict[str, None] = {}
         """The rows that are left out as asked."""
 
@@ -174,7 +176,10 @@ class Building:
     def _repeat(self, line: Line, field: str, text: str, previous: Mapping[str, str], get: dict[str, str]) -> None:
         """A mark that repeats the row above."""
         say, at = self._say, line.at(field)
-        if previous.get(field):
+        if any((line.sheet.name, number) in self.hidden for number in range(self.number + 1, line.number)):
+            what = say("the mark {text} may repeat the row above that is hidden or struck out", text=f"“{text}”")
+            self._account.ask(at, what, say("write the text"), f"cells:{at[0]}!{at[1]}")
+        elif previous.get(field):
             get[field] = previous[field]
             what = say("the mark {text} is read as the text above", text=f"“{text}”")
             self._account.tell(at, what, say("it is recorded as {text}", text=quoted(plain(get[field]))))

@@ -9,6 +9,7 @@ import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import DraftSheet
 from reformtrack.exchange.appendix.headings import (
     Headings,
@@ -38,8 +39,8 @@ _FORMER = re.compile(
 """What the name of a sheet has that is not the one to go by."""
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _OF_PLAN = re.compile(
-    r"\W*(?:phu luc\W+(?:[0-9ivx]{1,4}\W+)?)?(?:ke hoach|danh muc|bang|bieu|"
-    r"(?:ket qua (?:thuc hien )?)?(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
+    r"\W*(?:(?:phu luc\W+)?[0-9ivx]{1,4}[.):]? |phu luc\W+)?(?:ke hoach|danh muc|bang|bieu|ket qua(?: thuc hien)?\b|"
+    r"(?:cac )?nhiem vu|chuong trinh|tong hop)\b"
     r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang|tong ket|chi so)\b).*\bnam 20[0-9]{2}\b"
 )
 """The title of a plan with its year, which names no document, without marks and capitals."""
@@ -49,6 +50,8 @@ _NO_YEAR = re.compile(
 )
 """What a title has, without marks and capitals, whose year is that of a document, or where what stands below it began."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
+_YEAR_ALONE = re.compile(r"(?<![0-9/.–-])(?<![–-] )(20[0-9]{2})(?![0-9/]| ?[–-] ?[0-9])")
+"""A year that is no part of a date, of a number or of a period of years."""
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
 
 
@@ -62,7 +65,7 @@ class LeftTable:
     year: int
     """The past year that it is of; 0 where it has something else than activities."""
     is_sure: bool
-    """Whether another table names the plan's year."""
+    """Whether it has the title of a plan or its results, and another table that of the plan's year."""
 
 
 class Choice:
@@ -127,7 +130,7 @@ class Choice:
                 continue
             year = self._past_year(sheet, number, begin)
             titles = _titles_above(sheet, number, found, begin, before, is_left or found is None or year > 0)
-            if found and is_left and not titles and not year:
+            if found and is_left and before and found.key == before.key and not year and not _titles(sheet, titles):
                 year = begun[-1][3]  # its headings are repeated on another page
             begun.append((number, titles, found, year))
             before, is_left = found or before, found is None or year > 0
@@ -139,11 +142,14 @@ class Choice:
         ends = [min((number, *titles)) for number, titles, _, _ in begun[1:]]
         for (number, titles, found, year), end in zip(begun, (*ends, len(sheet.rows)), strict=False):
             is_taken = not (year and present) or self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "take"
+            left, texts = self.left_tables[sheet.name], _titles(sheet, titles)
             if found and is_taken:
                 tables.append(Table(sheet, found, end, tuple(titles)))
+            elif found and left and left[-1].year == year and not texts:
+                left[-1] = attrs.evolve(left[-1], rows=range(left[-1].rows.start, end))
             else:
-                left = LeftTable(range(min((number, *titles)), end), number, year, is_sure=is_named)
-                self.left_tables[sheet.name].append(left)
+                is_sure = is_named and any(map(_OF_PLAN.match, texts))
+                left.append(LeftTable(range(min((number, *titles)), end), number, year, is_sure))
         return [
             attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
             for t in tables
@@ -158,13 +164,18 @@ class Choice:
         if kinds[0] == "code":
             return True
         is_apart = number in sheet.begins or len(own_texts(sheet, number - 1)) < 2
-        if len(own) < 3 or not is_apart or any(self._account.reads(text) or may_sign(text) for text in own.values()):
+        if len(own) < 3 or not is_apart or any(map(self._is_no_heading, own.values())):
             return False
         at = before.columns.get("code", -1)
-        rows = [row for row in (own_texts(sheet, row) for row in range(begin, number)) if len(row) > 2]
+        rows = [
+            row for row in (own_texts(sheet, row) for row in range(max(begin, number - 50), number)) if len(row) > 2
+        ]
         marks = [numbered(row.get(at, "")).form for row in (*rows, own)]
         is_named = sum(kind not in ("custom", None) for kind in kinds) > 1
         return is_named or (marks[-1] == "other" and 2 * marks.count("number") >= len(marks))
+
+    def _is_no_heading(self, text: str) -> bool:
+        return self._account.reads(text) or may_sign(text) is not None or is_alone(text)
 
     def _past_year(self, sheet: Sheet, number: int, begin: int) -> int:
         """The year before the plan's that the title above a row names, 0 for none; what is carried over is the plan's."""
@@ -254,9 +265,14 @@ def _single_above(sheet: Sheet, first: int, begin: int) -> Iterator[int]:
 
 def _years_above(sheet: Sheet, titles: Iterable[int]) -> set[int]:
     """The years in the titles of a table, but for those that say what goes on in another year, and for dates."""
+    named = (text for text in _titles(sheet, titles) if not _NO_YEAR.search(text))
+    return {int(year) for text in named for year in _YEAR_ALONE.findall(text)}
+
+
+def _titles(sheet: Sheet, titles: Iterable[int]) -> list[str]:
+    """The texts of rows above a table, but for the numbers of pages, without marks and capitals."""
     texts = (folded(text[:300]) for number in titles for text in own_texts(sheet, number).values())
-    named = (text for text in texts if not _NO_YEAR.search(text))
-    return {int(year) for text in named for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
+    return [text for text in texts if not PAGE.fullmatch(text)]
 
 
 def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:

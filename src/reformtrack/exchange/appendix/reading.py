@@ -23,7 +23,7 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher
-from reformtrack.exchange.appendix.headings import kind_of, own_texts
+from reformtrack.exchange.appendix.headings import find_headings, kind_of, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, plain, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
@@ -41,7 +41,7 @@ from reformtrack.exchange.appendix.rows import (
 )
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, OF_TITLES, field_label
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, INDICATORS, OF_TITLES, field_label
 from reformtrack.language import Language
 
 _ANEW = re.compile(
@@ -200,14 +200,14 @@ class Reader:
         self._kinds.is_over = False
         heads = [_section_above(table) for table in tables]
         over = _titles_over(tables)
-        if heads[0] is None and over[0] is not None and sum(one is not None for one in over) > 1:
+        if heads[0] is None and sum(one is not None for one in over[1:]) > 0:
             # Those over tables with the same headings are rows of the one before.
             each = zip(heads, over, tables, strict=True)
             heads = [one if one and one[0] in table.titles else head for head, one, table in each]
             heads[0] = over[0]
         many = over[0] is not None and heads[0] is over[0]
         self._is_plainly_titled = over[0] is not None and many and over[0][1].form == "none"
-        many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
+        many |= any(head is not None for head in heads[1:]) or (heads[0] is not None and any(map(has_sections, tables)))
         left = {number for table in self._choice.left_tables[sheet.name] for number in table.rows}
         for number in sorted({*range(min((*tables[0].titles, tables[0].headings.first))), *left}):
             self.account.put(sheet, number, "left")
@@ -222,7 +222,7 @@ class Reader:
             self.account.tell_left((sheet.name, cell), what)
         for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
-            self._read_rows(table, after if after is not None and not after.titles else None)
+            self._read_rows(table, after)
 
     def _tell_left_table(self, sheet: Sheet, table: LeftTable) -> None:
         """A table that is left out: of another year, or of something else; one that may be meant is asked about."""
@@ -237,7 +237,8 @@ class Reader:
                 say("leave it out, or give its columns headings as the table above it has them"),
                 ["leave"],
             )
-            is_asked = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            is_of_indicators = find_headings(sheet, table.first, {}, None, of=INDICATORS) is not None
+            is_asked = not is_of_indicators and self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
         if is_asked and account.answers.rows.get(key) != "leave":
             account.ask(at, what, to_do, f"rows:{key}", choices)
         else:
@@ -334,7 +335,7 @@ class Reader:
         The rows of a table.
 
         Args:
-            under: the table directly below. Where it has the same headings, the rows go on there; else titles may be over it.
+            under: the table below. Directly below with the same headings, the rows go on there; else titles may be over it.
         """
         lines = list(self._lines(table))
         self._check_filter(table, lines)
@@ -343,7 +344,7 @@ class Reader:
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         looks = Looks.of(lines, seen)
         self._kinds.looks = attrs.evolve(looks, has_plain_titles=looks.has_plain_titles or self._is_plainly_titled)
-        goes_on = under is not None and under.headings.key == table.headings.key
+        goes_on = under is not None and under.headings.key == table.headings.key and not under.titles
         below = under.below if under else ()
         letters = "".join(self._letters.values())
         nexts = (line_in(self.account, under, n, letters, quiet=True) for n in below if under)
@@ -400,6 +401,7 @@ class Reader:
         if answer == "take" and is_hidden:
             return False
         self._kinds.unseen.add((sheet.name, line.number))
+        self.built.hidden.add((sheet.name, line.number))
         why = say("the row is struck out") if is_struck else say("the row is hidden")
         self.account.put_line(line, "left", why=why)
         if not (is_hidden and sheet.is_filtered):
@@ -465,28 +467,40 @@ class Reader:
 
 
 def _section_above(table: Table) -> tuple[int, Number, str] | None:
-    """The numbered title directly above a table's headings."""
-    for number in reversed(table.titles):
-        if own := list(own_texts(table.sheet, number).values()):
-            both = parted(own[0]) if len(own) == 1 else None
-            return (number, *both) if both and both[0].form in TITLES else None
+    """The numbered title above a table's headings."""
+    found = _title_above(table.sheet, sorted(table.titles, reverse=True))
+    return found if found and found[1].form in TITLES else None
+
+
+def _title_above(sheet: Sheet, numbers: Iterable[int]) -> tuple[int, Number, str] | None:
+    """The title that is the first text in some rows, but for sentences and units of money."""
+    for number in numbers:
+        match list(own_texts(sheet, number).values()):
+            case [text] if (both := parted(text)) or not (text[-1] in ".:;" or is_unit(text)):
+                return (number, *(both or (Number("none", ""), text)))
+            case [code, title] if (mark := numbered(code)).form in TITLES:
+                return number, mark, title
+            case [_, _, *_]:
+                return None
     return None
 
 
 def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
     """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
     found = [_title_over(table) for table in tables]
-    if found[0] is not None and found[0][1].form == "number":
+    if any(one[1].form == "number" for one in found if one):
         return [one if one and one[1].form == "number" else None for one in found]
-    is_plain = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
-    return found if is_plain and not any(one[1].form == "number" for one in found if one) else [None] * len(tables)
+    return (
+        found if all(found) and len({folded(one[2]) for one in found if one}) == len(tables) else [None] * len(tables)
+    )
 
 
 def _title_over(table: Table) -> tuple[int, Number, str] | None:
-    above = table.headings.first - 1
-    own = list(own_texts(table.sheet, above).values()) if above >= 0 else []
-    mark, title = (len(own) == 1 and parted(own[0])) or (Number("none", ""), own[0] if len(own) == 1 else "")
+    found = _title_above(table.sheet, range(table.headings.first - 1, -1, -1))
+    if found is None:
+        return None
+    above, mark, title = found
     is_number = mark.form == "number" and mark.depth == 1
-    is_plain = mark.form == "none" and title[:1].isalpha() and title[-1] not in ".:;" and not is_unit(title)
+    is_plain = mark.form == "none" and title[:1].isalpha() and above == table.headings.first - 1
     is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
-    return (above, mark, title) if is_number or is_plain else None
+    return found if is_number or is_plain else None

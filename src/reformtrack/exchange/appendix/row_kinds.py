@@ -94,7 +94,7 @@ class RowKinds:
         mark, has_core, is_whole = line.mark, line.has("lead", "deadline"), line.is_whole
         is_signed = line.number >= self.signed
         self.is_over |= is_signed
-        if self.is_over:
+        if self.is_over and (is_below or mark.form not in TITLES):
             is_task = is_whole and mark.form in ("number", "lower", "other")
             return "unclear" if is_task else "over" if is_signed or is_about_the_table(line) else "below"
         if is_about_the_table(line) and not has_core:

@@ -27,9 +27,11 @@ _OFFICE = re.compile(
 )
 """The office of who signs, by itself."""
 _SIGNS = re.compile(
-    r"(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky)\b.{0,30}|ke toan(?: truong)?|thu ky|(?:xac nhan|phe duyet) cua .+|"
+    r"(?:(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky|phu trach|theo doi)|lanh dao)"
+    r"(?: (?:bieu|bang|ke hoach|bao cao|danh muc|phong|don vi|co quan|duyet))?|"
+    r"ke toan(?: truong)?|thu ky|(?:xac nhan|phe duyet) cua .+|"
     r"\(ky\b.{0,40}|ngay [., ]*thang [., ]*nam\b.{0,8}|"
-    r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay).{2,30}\bngay [0-9., ]*thang [0-9., ]*nam\b.{0,8}|"
+    r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay).{2,30}\bngay (?:[0-9., ]*thang [0-9., ]*nam\b.{0,8}|[0-9/.-]{6,10})|"
     r"(?:q ?\. ?)?(?:pho )?(?:tong )?(?:giam doc|chu tich|chu nhiem|bi thu|(?:vu|cuc|vien|hieu|thu|bo|thu) truong|"
     r"(?:truong|pho) (?:ban|phong|khoa|bo mon)|chanh (?:van phong|thanh tra))(?P<of> [^,;]{1,60})?"
 )
@@ -262,7 +264,7 @@ def ends_table(line: Line) -> bool:
 
 
 def is_signed(line: Line, is_apart: bool) -> bool:
-    """Whether a row below all tasks has nothing but what signatures have; an agency, only where it stands apart from them."""
+    """Whether a row below all tasks is of a signature, which may name an agency only where it stands apart from them."""
     if line.mark.form not in ("none", "other") or line.is_merged("title"):
         return False
     return all((sign := may_sign(text)) and (is_apart or not sign["of"]) for text in line.own.values())
