@@ -7,6 +7,8 @@ from typing import cast
 
 import attrs
 
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
 from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, text_of, unit_of_heading
@@ -35,6 +37,7 @@ _STATE = re.compile(
 )
 """How far a task is."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
+_PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
@@ -203,7 +206,7 @@ class _Reading:
         # A heading over others has no column of its own where one stands under it in its place.
         found = {place: self._heading(place, text, cells) for place, (text, cells) in sorted(texts.items())}
         first = Headings(first=number, height=height, all=found, unclear={})
-        return _settled(self._sheet.name, first, self._answers, self._of)
+        return _settled(self._sheet, first, self._answers, self._of)
 
     def _under_wide(self, end: int, texts: Mapping[int, _Text]) -> dict[int, _Text]:
         """The columns with texts, but none of their own above them, under a heading that is merged over several."""
@@ -350,7 +353,28 @@ def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     return attrs.evolve(taken, unclear={field: of for field, of in found.unclear.items() if field != "lead"})
 
 
-def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
+def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence[int]) -> Sequence[int]:
+    """
+    The columns that may be the deadline, of those of a month or a day and of those that are called as one.
+
+    A day of completion is the deadline or the real day: a column of what is planned is before it, and one that may be of
+    states has to say when.
+    """
+    is_done = any(folded(found.all[part].last).endswith("hoan thanh") for part in parts)
+    if not is_done or any(_PLANNED.search(folded(found.all[p].text)) for p in rivals):
+        return rivals
+    texts = {p: [text for row in sheet.rows[found.end :] if p < len(row) and (text := text_of(row[p]))] for p in rivals}
+    return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
+
+
+def _says_when(text: str) -> bool:
+    try:
+        return Deadline.parse(text, 2000).kind is not DeadlineKind.UNSPECIFIED
+    except InvalidField:  # a day that does not exist
+        return True
+
+
+def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
@@ -359,35 +383,45 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
             all_[place] = attrs.evolve(all_[place], column=column)
 
     def told(place: int) -> str | None:
-        return answers.get(f"{sheet}!{column_name(place)}")
+        return answers.get(f"{sheet.name}!{column_name(place)}")
 
-    ticks, parts = found.places("tick"), found.places(*PARTS)
+    ticks, parts = found.places("tick"), found.places("quarter", "month", "day")
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
-    if len(parts) == 1 and found.places("deadline") and all_[parts[0]].column != "year":
-        give("custom", *parts)
+    rivals = found.places("deadline") if parts else []
+    if rivals:
+        times = _times(sheet, found, parts, rivals)
+        give("custom", *parts, *rivals)
+        give("deadline", *times)
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
-        fitting = of.of_plan_years(field, {place: all_[place].text for place in named})
-        places = [place for place in named if place in fitting or told(place) == field]
-        if (chosen := answers.get(f"{sheet}!{field}")) is not None:
+        fitting = of.fitting(field, {place: all_[place].text for place in named})
+        places = [
+            place
+            for place in named
+            if place in fitting or field in (told(place), answers.get(folded(all_[place].text)))
+        ]
+        if (chosen := answers.get(f"{sheet.name}!{field}")) is not None:
             places = [place for place in all_ if column_name(place) == chosen.upper()]
         elif len(places) > 1:
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
             sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
-            likely = sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places
+            likely = sure if len(sure) == 1 and sure[0] not in parts else places
+            likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely
             places = [place for place in places if told(place) == field] or likely
             if len(places) > 1:
                 unclear[field] = tuple(places)
         give("custom", *named)
         give(field, *places[:1] if field in unclear else places)
+    for place in parts if any(all_[place].column == "deadline" for place in parts) else ():
+        give(found.all[place].column, place)
     both = tuple(place for place, heading in all_.items() if heading.column == "both")
     if both:
         unclear["lead"] = (*unclear.get("lead", ()), *both)
     has = {heading.column for heading in all_.values()}
     others: dict[str, set[str]] = {"lead": {"both"}, "deadline": {"tick", *PARTS}}
     for field in ("title", *of.needed):
-        if not has & {field, *others.get(field, ())} and answers.get(f"{sheet}!{field}") != IN_TITLES:
+        if not has & {field, *others.get(field, ())} and answers.get(f"{sheet.name}!{field}") != IN_TITLES:
             unclear[field] = ()
     return attrs.evolve(found, all=all_, unclear=unclear)

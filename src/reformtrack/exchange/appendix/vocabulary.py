@@ -53,22 +53,24 @@ title! ^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:
 custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|%|^tong (?!kinh phi|du toan)
     |tinh trang|trang thai|status|cap nhat|update
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
-    |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
+    |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat
+    |(?:ngay|thoi diem) bao cao|thuc te\b|(?:chu tri|chiu trach nhiem|thuc hien|phu trach) (?:tham dinh|tham tra|phe duyet)
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
 start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
+    |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao|phan cong|nhan|tiep nhan)\b(?!.*hoan thanh)
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
 supporting! phoi hop|dvph|cqph|co-?operat|co-?ordinat|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
-lead! chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner|soan thao$
-lead dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach
-    |^(?:lead )?agency$|in charge
+lead! chu tri|dvct|cqct|\blead|responsib\w*|implementing (?:agency|institution)|\bowner
+lead chiu trach nhiem|soan thao$|dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien
+    |phan cong|phu trach|^(?:lead )?agency$|in charge
 domain! ^(?:ten )?linh vuc|^domain|^(?:reform |policy |priority |thematic )?areas?$|^pillar
 group! ^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme
 {_CODE}
 budget! kinh phi|du toan|budget|\bcost
 {_NOTE}
-deadline! thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght
-    |(?:ngay|moc) (?:hoan thanh|ket thuc)|^hoan thanh (?:truoc|trong|vao)
+deadline! thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh)|thoi han|\bhan\b|tght
+    |(?:ngay|thang|quy|moc) (?:hoan thanh|ket thuc)|^hoan thanh (?:truoc|trong|vao)
     |deadline|\bdue|^(?:by )?when$|implementation period|(?:end|target|completion) date|time ?frame|time ?line
     |^(?:ket thuc|hoan thanh|thoi gian|den(?: ngay)?)$|^(?:end|to)$
 deadline thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh
@@ -105,6 +107,9 @@ title ^chi tieu|^tieu chi|^noi dung$|^muc tieu|^name$
 period thoi gian|thoi han|lo trinh|^nam$|deadline|\bdue\b|time ?(?:frame|line)
 unit ^don vi$|^dv$
 """
+_OF_PEOPLE = re.compile(
+    r"(?:nguoi|ca nhan|can bo|cong chuc|chuyen vien|dong chi|person|responsible person)\b(?!.*(?:don vi|co quan|to chuc))"
+)
 Rule = tuple[Column, bool, re.Pattern[str]]
 """(column, whether it names it surely, what is in its heading)"""
 
@@ -122,12 +127,16 @@ class Vocabulary:
     years: tuple[int, int] | None = None
     """The first and the last year of the plan, by which the columns of one field for several years are told apart."""
 
-    def of_plan_years(self, field: Column, headings: Mapping[int, str]) -> Sequence[int]:
+    def fitting(self, field: Column, headings: Mapping[int, str]) -> Sequence[int]:
         """
-        The places of the columns of a field that are of the plan's years, or name none; the others are kept as custom fields.
+        The places of the columns of a field that may be it; the others are kept as custom fields.
 
-        A target is of a year of the plan, a baseline of one before it; of several such years, of the last one.
+        A lead is an agency, if one is named beside a person. A target is of a year of the plan, a baseline of one before it;
+        of several such years, of the last one.
         """
+        if field == "lead":
+            of_agencies = [p for p, text in headings.items() if not _OF_PEOPLE.match(folded(text.rpartition(": ")[2]))]
+            return of_agencies or list(headings)
         if not self.years or field not in ("target", "baseline"):
             return list(headings)
         first, last = self.years

@@ -1,0 +1,98 @@
+"""Which column is meant, what a name is without the words of its role, and where a border was dragged."""
+
+import pytest
+
+from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.language import Language
+
+
+def read(*rows: list[Cell], **columns: str) -> Draft:
+    """The draft of a sheet PL, with answers of which column a field is."""
+    answers = Answers(columns={f"PL!{field}": column for field, column in columns.items()})
+    return find_appendix([Sheet("PL", tuple(map(tuple, rows)))], Language("en"), year=2025, answers=answers)
+
+
+def of_times(times: dict[str, str], **columns: str) -> Draft:
+    """The draft of two tasks with some columns of times."""
+    rows: list[list[Cell]] = [[1, "Rà soát", "Sở A", *times.values()], [2, "Công bố", "Sở B", *times.values()]]
+    return read(["STT", "Nhiệm vụ", "Chủ trì", *times], *rows, **columns)
+
+
+def of_leads(leads: dict[str, str], **columns: str) -> Draft:
+    """The draft of two tasks with some columns of agencies."""
+    rows: list[list[Cell]] = [[1, "Rà soát", *leads.values(), "Quý I"], [2, "Công bố", *leads.values(), "Quý II"]]
+    return read(["STT", "Nhiệm vụ", *leads, "Thời hạn"], *rows, **columns)
+
+
+def asked(draft: Draft) -> list[str]:
+    return [question.ask for question in draft.questions]
+
+
+@pytest.mark.parametrize(
+    ("times", "deadline"),
+    [
+        ({"Ngày hoàn thành": "30/6/2025", "Ngày hoàn thành thực tế": "15/6/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành": "30/6/2025", "Thời gian hoàn thành thực tế": ""}, "30/6/2025"),
+        ({"Thời gian giao": "02/01/2025", "Ngày hoàn thành": "30/6/2025"}, "30/6/2025"),
+        ({"Thời điểm giao nhiệm vụ": "02/01/2025", "Tháng hoàn thành": "6"}, "tháng 6"),
+        ({"Ngày hoàn thành": "30/6/2025", "Thời điểm báo cáo": "5/7/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành": "30/6/2025", "Thời gian cập nhật": "5/7/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành": "30/6/2025", "Tiến độ": "Đang thực hiện"}, "30/6/2025"),
+        ({"Quý hoàn thành": "II", "Tiến độ": "50%"}, "Quý II"),
+        ({"Tháng hoàn thành": "6", "Năm hoàn thành": "2025", "Tiến độ": "x"}, "tháng 6/2025"),
+        ({"Thời hạn": "30/6/2025", "Ngày hoàn thành": "15/6/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành": "15/6/2025", "Ngày hoàn thành dự kiến": "30/6/2025"}, "30/6/2025"),
+        ({"Thời gian hoàn thành": "30/6/2025", "Thời gian hoàn thành thực tế": "15/6/2025"}, "30/6/2025"),
+        ({"Năm hoàn thành": "2025", "Thời gian": "Quý II"}, "Quý II/2025"),
+        ({"Thời gian giao hoàn thành": "30/6/2025"}, "30/6/2025"),
+    ],
+)
+def test_a_day_of_completion_is_the_deadline_beside_what_is_none(times: dict[str, str], deadline: str) -> None:
+    draft = of_times(times)
+    assert ([], [deadline] * 2) == (asked(draft), [row.deadline for row in draft.activities])
+
+
+@pytest.mark.parametrize(
+    ("times", "deadline"),
+    [
+        ({"Ngày hoàn thành": "30/6/2025", "Ngày trình": "15/5/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành": "30/6/2025", "Thời gian thực hiện": "Thường xuyên"}, "30/6/2025"),
+        ({"Tháng hoàn thành": "6", "Thời gian thực hiện": "30 ngày"}, "tháng 6"),
+        ({"Quý hoàn thành": "II", "Tiến độ": "Tháng 6"}, "Quý II"),
+        ({"Ngày hoàn thành": "30/6/2025", "Ngày kết thúc": "31/7/2025"}, "30/6/2025"),
+    ],
+)
+def test_beside_another_time_which_is_the_deadline_is_asked(times: dict[str, str], deadline: str) -> None:
+    """And whichever is said, is it."""
+    first, second = list(times.values())[:2]
+    assert ["columns:PL!deadline"] == asked(of_times(times))
+    answered = of_times(times, deadline="D"), of_times(times, deadline="E")
+    assert ([], []) == (asked(answered[0]), asked(answered[1]))
+    assert (deadline, second) == tuple(draft.activities[0].deadline for draft in answered)
+    assert first in answered[1].activities[0].custom.values()
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        {"Sở A": "Đơn vị thực hiện", "Ông Nam": "Người chịu trách nhiệm"},
+        {"Sở A": "Đơn vị phụ trách", "Bà Lan": "Cán bộ chủ trì"},
+        {"Sở A": "Cơ quan thực hiện", "Sở Tư pháp": "Đơn vị chủ trì thẩm định"},
+        {"Sở A": "Cơ quan thực hiện", "UBND tỉnh": "Cơ quan chịu trách nhiệm phê duyệt"},
+        {"Sở A": "Cơ quan chủ trì", "Sở B": "Cơ quan chịu trách nhiệm"},
+        {"Ông Nam": "Người chịu trách nhiệm", "Sở Tư pháp": "Đơn vị thẩm định"},
+    ],
+)
+def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an_agency(leads: dict[str, str]) -> None:
+    draft = of_leads({heading: name for name, heading in leads.items()})
+    assert ([], [(next(iter(leads)),)] * 2) == (asked(draft), [row.leads for row in draft.activities])
+
+
+@pytest.mark.parametrize(
+    "heading", ["Cơ quan chịu trách nhiệm", "Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo"]
+)
+def test_of_two_agencies_neither_of_which_leads_the_lead_is_asked(heading: str) -> None:
+    assert ["columns:PL!lead"] == asked(of_leads({"Cơ quan thực hiện": "Sở A", heading: "Sở B"}))
+    assert [("Sở B",)] * 2 == [row.leads for row in of_leads({"Phòng": "P", heading: "Sở B"}).activities]
