@@ -2,6 +2,7 @@
 
 import pytest
 
+from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -96,3 +97,62 @@ def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an
 def test_of_two_agencies_neither_of_which_leads_the_lead_is_asked(heading: str) -> None:
     assert ["columns:PL!lead"] == asked(of_leads({"Cơ quan thực hiện": "Sở A", heading: "Sở B"}))
     assert [("Sở B",)] * 2 == [row.leads for row in of_leads({"Phòng": "P", heading: "Sở B"}).activities]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sở A và Sở B đồng chủ trì", "Sở A, Sở B cùng chủ trì", "Sở A (đồng chủ trì), Sở B (đồng chủ trì)",
+        "Đồng chủ trì: Sở A, Sở B", "Sở A\nSở B\n(đồng chủ trì)", "SỞ A VÀ SỞ B ĐỒNG CHỦ TRÌ", "Giao Sở A và Sở B chủ trì",
+        "Cơ quan chủ trì là Sở A và Sở B",
+    ],
+)  # fmt: skip
+def test_agencies_that_lead_together_are_named_without_their_role(text: str) -> None:
+    [row] = of_leads({"Cơ quan chủ trì": text}).activities[:1]
+    assert ["Sở A", "Sở B"] == [name.replace("SỞ", "Sở") for name in row.leads]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sở A là cơ quan chủ trì", "Sở A được giao chủ trì", "Sở A làm đầu mối, chủ trì", "Sở A - chủ trì", "Sở A: chủ trì",
+        "Sở A giữ vai trò chủ trì", "Sở A (cơ quan chủ trì)", "Sở A trực tiếp chủ trì", "Sở A, chủ trì", "Chủ trì là Sở A",
+    ],
+)  # fmt: skip
+def test_who_leads_is_named_without_the_sentence_that_says_so(text: str) -> None:
+    draft = of_leads({"Cơ quan chủ trì": text})
+    assert ([], ("Sở A",)) == (asked(draft), draft.activities[0].leads)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Chủ trì Sở A, phối hợp Sở B", "Sở A chủ trì\nPhối hợp với Sở B", "Sở A chủ trì, Sở B phối hợp",
+     "Sở A: chủ trì; Sở B: phối hợp"],
+)  # fmt: skip
+def test_who_supports_is_named_in_the_cell_of_who_leads(text: str) -> None:
+    assert {"lead": "Sở A", "supporting": "Sở B"} == by_role(text, "lead")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["UBND tỉnh Lâm Đồng", "UBND TỈNH LÂM ĐỒNG", "Hội đồng nhân dân tỉnh", "Các cơ quan được giao chủ trì nhiệm vụ",
+     "Các sở, ngành được giao chủ trì", "Tổ phối hợp", "CT UBND tỉnh"],
+)  # fmt: skip
+def test_a_name_keeps_its_own_words(name: str) -> None:
+    assert ({"lead": name}, (name,), True) == (by_role(name, "lead"), names_in(name).names, names_in(name).is_sure)
+    assert {"lead": "UBND tỉnh Lâm Đồng"} == by_role("UBND tỉnh Lâm Đồng chủ trì", "lead")
+
+
+@pytest.mark.parametrize(
+    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A đầu mối", "Hội đồng chủ trì"]
+)
+def test_a_name_with_words_of_a_role_is_asked_about(text: str) -> None:
+    assert [f"agencies:{text}"] == asked(of_leads({"Cơ quan chủ trì": text}))
+
+
+def test_what_may_be_several_is_offered_as_a_list() -> None:
+    def choices(text: str) -> tuple[str, ...]:
+        return of_leads({"Cơ quan chủ trì": text}).questions[0].choices
+
+    assert ("Sở A + Sở B", "Sở A; Sở B") == choices("Sở A + Sở B")
+    assert "Đ/c Nam; Đ/c Lan" == choices("Đ/c Nam, Đ/c Lan")[1]

@@ -94,18 +94,32 @@ _BELOW = re.compile(
 )
 _ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
 
-_ROLE = r"(?:(?:cơ quan|đơn vị) )?(?<!\w)(?P<role>chủ trì|phối hợp|ct|ph|lead|support(?:ing)?)(?!\w)(?: thực hiện)?"
+_TO = (
+    "là|làm|(?:giữ|đóng|với) vai trò|được (?:giao|phân công)|(?:có|chịu) trách nhiệm|nhiệm vụ|trực tiếp|tự|sẽ|"
+    "cùng|(?<!hội )(?<!cộng )đồng|cơ quan|đơn vị|đầu mối"
+)
+_DO = rf"(?:(?<!\w)(?:(?-i:{_TO}|{_TO.upper().replace('ĐỒNG', '(?<!LÂM )ĐỒNG')})|cơ quan|đơn vị)(?:,| và)? )*"
+"""What stands before a role, as in "là cơ quan chủ trì", "đồng chủ trì"; "Đồng" is of the name of a place."""
+_ROLE = rf"{_DO}(?<!\w)(?P<role>chủ trì|phối hợp|ct|ph|lead|support(?:ing)?)(?!\w)(?: thực hiện| chính)?"
 _HAS_ROLE = re.compile(_ROLE, re.IGNORECASE)
-_BEFORE = re.compile(rf"{_ROLE} ?: ?(?P<names>.*)", re.IGNORECASE)
+_BEFORE = re.compile(rf"{_ROLE}(?: là)? ?: ?(?P<names>.*)", re.IGNORECASE)
+_FIRST = re.compile(rf"{_DO}(?P<role>chủ trì|phối hợp)(?: chính)?(?: là| với| cùng)? (?P<names>.+)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
-_AFTER = re.compile(rf"(?P<names>.+?) {_ROLE}\.?", re.IGNORECASE)
+_AFTER = re.compile(rf"(?:giao )?(?P<names>.+?)[ ,:–-]* {_ROLE}\.?", re.IGNORECASE)
+_ROLE_LEFT = re.compile(
+    r"(?i:\bchủ trì\b)|(?<!Tổ )\bphối hợp$|(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|giao|đầu mối|chịu trách nhiệm)$"
+)
+"""What is no part of a name, and of the words of a role."""
 _LEADS_WITH = re.compile(
     r"(chủ trì|chủ trì\b[^;\n]*?)(?:(?<=chủ trì)|[,;.])\s*(?:và )?phối hợp(?: với)?:?\s+(?!thực hiện)(?=\S)",
     re.IGNORECASE,
 )
 _DOES = re.compile(r"\b(?:tham mưu|xây dựng|thực hiện|triển khai|tổ chức thực|báo cáo|trình|rà soát)\b", re.IGNORECASE)
 """What follows the names of agencies in a sentence, and is no name."""
-_NEXT_ROLE = re.compile(rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)", re.IGNORECASE)
+_NEXT_ROLE = re.compile(
+    rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)|(?<=chủ trì)(?:,| và)\s+(?!phối hợp)(?=[^;\n]+ phối hợp\.?(?:[;\n]|$))",
+    re.IGNORECASE,
+)
 
 
 def by_role(text: str, column: str) -> dict[str, str]:
@@ -130,13 +144,26 @@ def by_role(text: str, column: str) -> dict[str, str]:
         names, field = part.strip(), role
         bare = _MARK.sub("", names)
         bare = bare[1:-1] if re.fullmatch(r"\([^()]*\)", bare) else bare
-        match = _BEFORE.fullmatch(bare) or _BEHIND.fullmatch(bare) or _AFTER.fullmatch(bare)
-        if match and (match.re is not _AFTER or is_alone(match["names"])):
+        begun = bare[:1].lower() + bare[1:]
+        tried = (_BEFORE.fullmatch(begun), _BEHIND.fullmatch(bare), _FIRST.fullmatch(begun), _AFTER.fullmatch(bare))
+        match = next((m for m in tried if m and (m.re in (_BEFORE, _BEHIND) or _is_who(m["names"], bare))), None)
+        if match:
             field = "lead" if match["role"].casefold() in ("chủ trì", "ct", "lead") else "supporting"
             role, names, is_said = field if match.re is _BEFORE else role, match["names"].strip(), True
+        elif (
+            field in found
+            and (only := _HAS_ROLE.fullmatch(bare))
+            and (only["role"].casefold() == "chủ trì") == (field == "lead")
+        ):
+            names, is_said = "", True
         if names:
             found[field] = f"{found[field]}{sign}{names}" if field in found else names
     return found if is_said else {column: text}
+
+
+def _is_who(names: str, text: str) -> bool:
+    """Whether what stands beside a role is an agency, and not whoever has the role, as "các sở được giao chủ trì"."""
+    return is_alone(names) and not (_COLLECTIVE.fullmatch(names) and re.search(r"\b(?:giao|phân công)\b", text))
 
 
 def _names_a_lead(before: str) -> bool:
@@ -187,7 +214,7 @@ def names_in(text: str) -> Names:
         is_sure &= sure
         for item in items:
             names = _parted(item)
-            is_sure &= names.is_sure and not any(map(_has_several, names.names))
+            is_sure &= names.is_sure and not any(_has_several(name) or _has_role(name) for name in names.names)
             is_sure &= not _AND_SO_ON.search(item.rstrip(" :"))
             found += names.names
     return Names(tuple(dict.fromkeys(found)), is_sure)
@@ -298,6 +325,11 @@ def _has_several(name: str) -> bool:
     if found[0].split()[0] in ("Sở", "Bộ"):
         return name.casefold().startswith(("sở", "bộ"))
     return found["rest"] is None or is_alone(found["rest"])
+
+
+def _has_role(name: str) -> bool:
+    """Whether a name has words of a role, which only "các cơ quan chủ trì" and the like are called by."""
+    return _ROLE_LEFT.search(name) is not None and not _COLLECTIVE.fullmatch(name)
 
 
 def _can_go_on(before: str) -> bool:

@@ -412,4 +412,6 @@ def _places_of_several(headings: Headings) -> dict[str, int]:
 
 def _as_list(text: str) -> str:
     """A text as a list of agencies, wherever it may be parted."""
-    return "; ".join(filter(None, (one_line(part) for part in re.split(r"[,;/\n]| và | - ", text))))
+    return "; ".join(
+        filter(None, (one_line(part) for part in re.split(r"[,;\n+|•·]|(?<!\b[Đđ])/| (?:và|hoặc) | - ", text)))
+    )
