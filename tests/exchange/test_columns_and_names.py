@@ -1,12 +1,19 @@
 """Which column is meant, what a name is without the words of its role, and where a border was dragged."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 import pytest
 
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheet_reader.word import word_sheet
+from reformtrack.exchange.appendix.sheet_reader.word_numbers import WordNumbers
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
+from tests.exchange.test_as_shown import LISTS, listed
+from tests.exchange.test_word import W, cell, row, table
 
 
 def read(*rows: list[Cell], **columns: str) -> Draft:
@@ -25,6 +32,19 @@ def of_leads(leads: dict[str, str], **columns: str) -> Draft:
     """The draft of two tasks with some columns of agencies."""
     rows: list[list[Cell]] = [[1, "Rà soát", *leads.values(), "Quý I"], [2, "Công bố", *leads.values(), "Quý II"]]
     return read(["STT", "Nhiệm vụ", *leads, "Thời hạn"], *rows, **columns)
+
+
+def rows_of(*rows: str) -> list[list[Cell]]:
+    """The rows of a table of Word, as a sheet has them."""
+    document = f"<w:document {W}><w:body>{table(*rows)}</w:body></w:document>".encode()
+    return [[text or "" for text in row] for row in word_sheet(document, WordNumbers(LISTS.encode(), b""), b"")["rows"]]
+
+
+def spread(texts: Sequence[str], widths: str, before: int = 0) -> str:
+    """A row of Word whose cells are as wide on its grid."""
+    indent = f'<w:trPr><w:gridBefore w:val="{before}"/></w:trPr>' if before else ""
+    cells = (cell(text, across=int(width)) for text, width in zip(texts, widths, strict=True))
+    return row(*cells).replace("<w:tr>", f"<w:tr>{indent}", 1)
 
 
 def asked(draft: Draft) -> list[str]:
@@ -156,3 +176,52 @@ def test_what_may_be_several_is_offered_as_a_list() -> None:
 
     assert ("Sở A + Sở B", "Sở A; Sở B") == choices("Sở A + Sở B")
     assert "Đ/c Nam; Đ/c Lan" == choices("Đ/c Nam, Đ/c Lan")[1]
+
+
+HEAD = ("STT", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn")
+TASKS = (("1", "Rà soát", "Báo cáo", "Sở A", "Sở B", "Quý I"), ("2", "Công bố", "Quyết định", "Sở C", "Sở D", "Quý II"))
+
+
+@pytest.mark.parametrize(
+    "widths",
+    [
+        ("121111", "112111", "121111"), ("112111", "121111", "112111"), ("112111", "111211", "112111"),
+        ("111112", "111121", "111112"), ("211111", "121111", "211111"), ("121111", "211111", "112111"),
+        ("121131", "112131", "121113"), ("111111", "111112", "111111"),
+    ],
+)  # fmt: skip
+def test_a_border_of_word_that_was_dragged_in_some_rows_is_one(widths: Sequence[str]) -> None:
+    """Below whatever section: the cells of a row are those of the headings, in their order."""
+    section = spread(("I", "THỂ CHẾ"), "16")
+    rows = rows_of(spread(HEAD, widths[0]), section, *map(spread, TASKS, widths[1:]))
+    columns = [[text for text in texts if text] for texts in zip_longest(*(rows[:1] + rows[2:]), fillvalue="")]
+    assert [list(column) for column in zip(HEAD, *TASKS, strict=True)] == [column for column in columns if column]
+    draft = read(*rows)
+    assert ([], ["1", "2"], ["THỂ CHẾ"]) == (
+        asked(draft), [row.printed_number for row in draft.activities], [domain.title for domain in draft.domains]
+    )  # fmt: skip
+
+
+def test_a_row_of_word_that_is_set_in_begins_in_the_first_column() -> None:
+    rows = rows_of(spread(HEAD, "211111"), spread(("I", "THỂ CHẾ"), "16"), spread(TASKS[0], "111111", 1))
+    assert ([*HEAD], ["I", "THỂ CHẾ"], [*TASKS[0]]) == tuple([text for text in row if text] for row in rows)
+    assert ["STT", "I", "1"] == [row[0] for row in rows]
+
+
+def test_a_column_that_some_row_of_word_has_is_one() -> None:
+    """A cell over several columns is no dragged border."""
+    rows = rows_of(spread(HEAD, "111111"), spread(("1", "Rà soát", "Sở A", "Sở B", "Quý I"), "12111"),
+                   spread(("2", "Công bố", "Quyết định", "Sở A", "Quý I"), "11121"))  # fmt: skip
+    assert [["1", "Rà soát", "", "Sở A", "Sở B", "Quý I"], ["2", "Công bố", "Quyết định", "Sở A", "", "Quý I"]] == rows[
+        1:
+    ]
+
+
+def test_numbers_that_word_puts_before_titles_are_theirs() -> None:
+    """In a table without a column of numbers; beside one, and before an output, they only part what stands there."""
+    rows = rows_of(row("Nhiệm vụ", "Chủ trì"), row(listed(2, 0, "Rà soát"), "Sở A"), row(listed(2, 0, "Họp"), "Sở B"))
+    assert [["1 Rà soát", "Sở A"], ["2 Họp", "Sở B"]] == rows[1:]
+    rows = rows_of(
+        row(*HEAD[:3]), row("1", listed(2, 0, "Rà soát"), listed(2, 0, "Báo cáo")), row(listed(2), "Họp", "")
+    )
+    assert [["1", "Rà soát", "Báo cáo"], ["3", "Họp", ""]] == rows[1:]

@@ -1,7 +1,8 @@
 """The tables of a Word document as the rows of a sheet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -27,6 +28,8 @@ _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0fd": "☒", "f052": "☑", "f0a8": 
 _SYMBOLS |= {"f0b7": "•", "f0a7": "▪", "f0d8": "➢"}
 """What the signs of symbol fonts show that stand for a mark, or for none."""
 
+_MOST_LAYOUTS = 100
+"""The most ways in which rows of a table have their cells, for its borders to be compared."""
 _SYMBOL_FONT = re.compile(r"wingdings|webdings|symbol$|(itc )?zapf|marlett|mt extra|monotype sorts", re.IGNORECASE)
 _SPACES = {f"{WORD}tab": " ", f"{WORD}ptab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
 _SIGNS = (f"{WORD}sym", "{http://schemas.microsoft.com/office/word/2015/wordml/symex}symEx")
@@ -88,7 +91,7 @@ def _add_table(
     numbers: WordNumbers,
     looks: "_Looks",
 ) -> None:
-    begun: dict[int, int] = {}
+    begun, columns = dict[int, int](), _columns(table)
     before: dict[int, int]
     areas: dict[tuple[int, int], list[int]] = {}
     for row in _children(table, "tr"):
@@ -98,21 +101,23 @@ def _add_table(
         top, is_deleted = len(rows), row.find(f"{WORD}trPr/{WORD}del") is not None
         if any(is_on(properties, "hidden") for properties in row.iterfind(f"{WORD}trPr")):
             marks["hidden"].append(top)
-        cells += [None] * min(int(value(row.find(f"{WORD}trPr/{WORD}gridBefore"), default="0")), MAX_COLUMNS)
-        for cell in _children(row, "tc"):  # a table in a cell is text of the cell
-            place = len(cells)
-            width = min(int(value(cell.find(f"{WORD}tcPr/{WORD}gridSpan"), default="1")), MAX_COLUMNS)
+        borders = columns[tuple(_borders(row))]
+        # A table in a cell is text of the cell.
+        for cell, begin, end in zip(_children(row, "tc"), borders, borders[1:], strict=False):
+            place = max(begin, len(cells))
+            last = max(end - 1, place)
+            cells += [None] * (place - len(cells))
             merge = cell.find(f"{WORD}tcPr/{WORD}vMerge")
             goes_on = merge is not None and value(merge, default="continue") == "continue" and place in before
-            put = [numbers.before(p) for p in cell.iter(f"{WORD}p") if not is_deleted]
-            text = "\n".join(filter(None, map(_word_text, cell.iter(f"{WORD}p"))))
+            put = [("" if is_deleted else numbers.before(p), _word_text(p)) for p in cell.iter(f"{WORD}p")]
+            text = "\n".join(text for _, text in put if text)
             if len(text) > MAX_TEXT:
                 raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
             is_merged |= goes_on
             if goes_on:
                 begun[place] = before[place]
                 area = areas[begun[place], place]
-                area[:] = top, min(area[1], place + max(1, width) - 1)
+                area[:] = top, min(area[1], last)
             else:
                 beside = cell.find(f"{WORD}tcPr/{WORD}hMerge")  # one program shows its text, another does not
                 is_beside = beside is not None and value(beside, default="continue") == "continue"
@@ -120,27 +125,66 @@ def _add_table(
                     marks["unclear"].append(cell_name(top, place))
                 if merge is not None:
                     begun[place] = top
-                areas[top, place] = [top, place + max(1, width) - 1]
+                areas[top, place] = [top, last]
                 _word_marks(cell, top, place, marks, looks)
-                if not any(cells) and (put := [*filter(None, put)]):
-                    first, text = (put[0], text) if text else ("", put[0])
+                if not any(cells):
+                    first = _with_numbers(put)
+                    text = text or next((number for number, _ in put if number), "")
             if is_deleted and text:
                 marks["struck"].append(cell_name(top, place))
-            cells += [text or None, *[None] * (max(1, width) - 1)]
-        _number_title(cells, "" if is_merged else first)
+            cells += [text or None, *[None] * (last - place)]
+        if first and not is_merged:  # in other cells a number only parts what stands there
+            cells[next(place for place, text in enumerate(cells) if text)] = first
         rows.append(cells[:MAX_COLUMNS])
     merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
 
 
-def _number_title(cells: list[Any], number: str) -> None:
-    """
-    Put the number of a row's first text before it, where the row has no other: there it is a title's.
+def _borders(row: ElementTree.Element) -> list[int]:
+    """Where the cells of a row begin on the grid of its table, and where the last one ends."""
+    places = [min(int(value(row.find(f"{WORD}trPr/{WORD}gridBefore"), default="0")), MAX_COLUMNS)]
+    for cell in _children(row, "tc"):
+        width = min(int(value(cell.find(f"{WORD}tcPr/{WORD}gridSpan"), default="1")), MAX_COLUMNS)
+        places.append(places[-1] + max(1, width))
+    return places
 
-    A cell without a text has its number as one. In others a number or a bullet only parts what stands there.
+
+def _columns(table: ElementTree.Element) -> dict[tuple[int, ...], list[int]]:
     """
-    places = [place for place, text in enumerate(cells) if text]
-    if number and len(places) == 1 and number[0].isalnum():
-        cells[places[0]] = f"{number} {cells[places[0]]}"
+    By the borders of a row's cells, the columns that they are.
+
+    A border may be dragged in some rows: the cells of rows with as many of them are the same columns, if each overlaps that of
+    the first row in its place, and no row with more cells has one there that is a column of its own.
+    """
+    layouts = list(dict.fromkeys(tuple(_borders(row)) for row in _children(table, "tr")))
+    moved: dict[int, int] = {}
+    found: dict[tuple[int, ...], list[int]] = {}
+    sizes = sorted({len(layout) if len(layouts) <= _MOST_LAYOUTS else 0 for layout in layouts}, reverse=True)
+    for size in sizes:
+        alike = [layout for layout in layouts if not size or len(layout) == size]
+        first = alike[0] if size and _are_same(alike, [*found]) else None
+        for layout in alike:
+            found[layout] = [moved.get(place, place) for place in first or layout]
+            for place, column in zip(layout, found[layout], strict=True):
+                moved.setdefault(place, column)
+    used = {place: n for n, place in enumerate(sorted({place for places in found.values() for place in places}))}
+    return {layout: [used[place] for place in places] for layout, places in found.items()}
+
+
+def _are_same(rows: Sequence[tuple[int, ...]], wider: Sequence[tuple[int, ...]]) -> bool:
+    """Whether the cells of rows with as many cells are the same columns."""
+    first, borders = [*pairwise(rows[0])], [(min(places), max(places)) for places in zip(*rows, strict=True)]
+    overlap = all(max(a, c) < min(b, d) for row in rows for (a, b), (c, d) in zip(first, pairwise(row), strict=True))
+    return overlap and all(sum(a <= place <= b for place in row) < 2 for a, b in borders if a < b for row in wider)
+
+
+def _with_numbers(paragraphs: Iterable[tuple[str, str]]) -> str:
+    """The text of a cell with the numbers before its paragraphs, which are a title's; of one that is a number itself, none."""
+    texts = [f"{number} {text}" if number[:1].isalnum() else text for number, text in paragraphs if text]
+    return (
+        ""
+        if all(re.fullmatch(r"(?:[\d.]+|[IVX]+|\w)\W?", text) for _, text in paragraphs if text)
+        else "\n".join(texts)
+    )
 
 
 def _word_text(paragraph: ElementTree.Element) -> str:
