@@ -8,6 +8,7 @@ import pytest
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheet_reader import csv_sheet
 from reformtrack.exchange.appendix.sheet_reader.word import word_sheet
 from reformtrack.exchange.appendix.sheet_reader.word_numbers import WordNumbers
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -225,3 +226,33 @@ def test_numbers_that_word_puts_before_titles_are_theirs() -> None:
         row(*HEAD[:3]), row("1", listed(2, 0, "Rà soát"), listed(2, 0, "Báo cáo")), row(listed(2), "Họp", "")
     )
     assert [["1", "Rà soát", "Báo cáo"], ["3", "Họp", ""]] == rows[1:]
+
+
+def texts_of(*lines: str) -> tuple[list[list[str]], list[str]]:
+    """The rows of a text, and the cells of which it is not certain what they show."""
+    sheet = csv_sheet("STT;Nhiệm vụ;Chủ trì;Thời hạn\n" + "".join(f"{line}\n" for line in lines))
+    return [[text or "" for text in row] for row in sheet["rows"][1:]], sheet["unclear"]
+
+
+def test_a_quotation_mark_that_closes_nowhere_takes_no_row_below() -> None:
+    """It is a part of the text, as one that is closed before the end of its cell."""
+    rows = texts_of(
+        '1;"Xây dựng chính quyền số;Sở A;Quý II', '2;Đề án "Một cửa;Sở B;Quý III', '3;"Một cửa" cấp xã;Sở C;Quý IV'
+    )
+    assert (
+        [["1", '"Xây dựng chính quyền số', "Sở A", "Quý II"], ["2", 'Đề án "Một cửa', "Sở B", "Quý III"],
+         ["3", '"Một cửa" cấp xã', "Sở C", "Quý IV"]], []
+    ) == rows  # fmt: skip
+
+
+def test_a_cell_of_a_text_has_its_own_lines_and_signs() -> None:
+    """Beside a row with a quotation mark that closes nowhere."""
+    rows = texts_of('1;"Xây dựng; công bố\n- ""kế hoạch""";"Sở A\n\nSở B";"Quý II"', '2;"Đề án;Sở B;Quý III')
+    assert (
+        [["1", 'Xây dựng; công bố\n- "kế hoạch"', "Sở A\n\nSở B", "Quý II"], ["2", '"Đề án', "Sở B", "Quý III"]], []
+    ) == rows  # fmt: skip
+
+
+def test_quotation_marks_that_may_be_those_of_one_cell_or_of_two_rows_are_asked_about() -> None:
+    assert ["C2", "B3"] == texts_of('1;Xây dựng;"Sở A;Quý II', '2;Đề án";Sở B;Quý III')[1]
+    assert ["B2", "C2", "D2", "E2"] == texts_of('1;"Đề án" một cửa; số;Sở B;Quý III', "2;Công bố;Sở A;Quý I")[1]

@@ -9,7 +9,8 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -28,6 +29,7 @@ from .cells import (
     Area,
     Unclear,
     cell,
+    cell_name,
     linked,
     no_marks,
     part_name,
@@ -43,6 +45,8 @@ from .xlsx import xlsx_marks
 _BOOK, _DOCUMENT = "xl/workbook.xml", "word/document.xml"
 
 _DELIMITERS, _SAMPLE = ",;\t|", 100_000
+_MOST_LINES = 200
+"""The most lines of a cell of a text."""
 
 _SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t|])\"?\s*\n", re.IGNORECASE)
 
@@ -142,13 +146,52 @@ def csv_sheet(text: str) -> dict[str, Any]:
     said = _SAYS_DELIMITER.match(text)
     delimiter = said[1] if said else max(_DELIMITERS, key=lambda sign: _evenness(text[:_SAMPLE], sign))
     rows: list[list[str | None]] = []
-    for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+    unclear: list[str] = []
+    for row, places in _rows(text, delimiter):
+        unclear += [cell_name(len(rows), place) for place in places]
         rows.append([value or None for value in row])
         if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
             raise ValueError(f"more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
         if any(len(value) > MAX_TEXT for value in row):
             raise ValueError(f"a cell of row {len(rows)} has more than {MAX_TEXT} characters")
-    return {"name": "", "rows": rows, "merged": [], **no_marks()}
+    return {"name": "", "rows": rows, "merged": [], **no_marks(), "unclear": unclear}
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], Iterable[int]]]:
+    """
+    The cells of each row, and which of them are uncertain, because it is what their quotation marks are.
+
+    One before a text that is not closed behind it is a part of the text: else it may take the rows below into its cell. Where
+    each line of a cell is a whole row too, each is one.
+    """
+    lines, reader = [*StringIO(text, newline="")], partial(csv.reader, delimiter=delimiter)
+    found, at = list[tuple[list[str] | None, Sequence[str]]](), 0
+    while at < len(lines):
+        row, end = _quoted(lines, at, reader)
+        found.append((row, lines[at:end]))
+        at = end
+    widths = Counter(len(row) for row, _ in found if row and len(row) > 1)
+    width = max(widths, key=widths.__getitem__, default=1)
+    for row, held in found:
+        each = [next(reader([line], quoting=csv.QUOTE_NONE), []) for line in held if len(held) > 1 or row is None]
+        if row is not None and any(len(one) != width for one in each or [[]]):
+            yield row, ()
+            continue
+        for one in each:
+            quoted = [place for place, value in enumerate(one) if '"' in value]
+            is_certain = row is None and len(one) == width
+            yield one, () if is_certain else quoted if len(one) == width else range(min(quoted, default=0), len(one))
+
+
+def _quoted(lines: Sequence[str], at: int, reader: Callable[..., Iterator[list[str]]]) -> tuple[list[str] | None, int]:
+    """The row that begins in a line, and the line after it; None where its quotation marks are not those of cells."""
+    for end in range(at + 1, min(at + _MOST_LINES, len(lines)) + 1):
+        try:
+            return next(reader(lines[at:end], strict=True), []), end
+        except csv.Error as error:
+            if str(error) != "unexpected end of data":
+                break
+    return None, at + 1
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
