@@ -1,6 +1,7 @@
 """Which column is meant, what a name is without the words of its role, and where a border was dragged."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import zip_longest
 
 import pytest
@@ -256,3 +257,44 @@ def test_a_cell_of_a_text_has_its_own_lines_and_signs() -> None:
 def test_quotation_marks_that_may_be_those_of_one_cell_or_of_two_rows_are_asked_about() -> None:
     assert ["C2", "B3"] == texts_of('1;Xây dựng;"Sở A;Quý II', '2;Đề án";Sở B;Quý III')[1]
     assert ["B2", "C2", "D2", "E2"] == texts_of('1;"Đề án" một cửa; số;Sở B;Quý III', "2;Công bố;Sở A;Quý I")[1]
+
+
+TASK: list[Cell] = [1, "Rà soát văn bản", "Báo cáo", "Sở A", "Sở B", "Quý I"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [*HEAD, "Ghi chú: nêu rõ khó khăn, vướng mắc, nguyên nhân chậm tiến độ nếu có"],
+        [*HEAD, 5], [*HEAD, "1. Mức độ hoàn thành"], [*HEAD, date(2025, 1, 1)],
+        ["STT", "Nội dung nhiệm vụ, giải pháp thực hiện cải cách hành chính năm 2025 của tỉnh", *HEAD[2:]],
+        [*HEAD[:2], "Sản phẩm\n(ghi rõ tên văn bản, số, ngày ban hành, cơ quan ban hành văn bản)", *HEAD[3:]],
+        [*HEAD[:5], "Thời hạn (ghi ngày, tháng, năm; nhiệm vụ thường xuyên thì ghi rõ là thường xuyên)"],
+    ],
+)  # fmt: skip
+def test_a_long_heading_a_number_or_a_day_hides_no_table(head: list[Cell]) -> None:
+    draft = read(head, TASK, [2, *TASK[1:]], head, [3, *TASK[1:]])
+    assert [] == asked(draft)
+    assert [("Rà soát văn bản", "Báo cáo", ("Sở A",), "Quý I")] * 3 == [
+        (row.title, row.output, row.leads, row.deadline) for row in draft.activities
+    ]
+
+
+def test_months_that_a_spreadsheet_made_days_of_are_months_to_tick() -> None:
+    """Days of weeks are none: of these, it is asked which column is the deadline."""
+    rows: list[list[Cell]] = [[1, "Rà soát", "Sở A", "", "x", ""], [2, "Công bố", "Sở B", "x", "", "x"]]
+
+    def deadlines(*heads: Cell) -> tuple[list[str], list[str]]:
+        draft = read(["STT", "Nhiệm vụ", "Chủ trì", *heads], *rows)
+        return [row.deadline for row in draft.activities], asked(draft)
+
+    said = ["tháng 02/2025", "tháng 01/2025; tháng 03/2025"], list[str]()
+    assert said == deadlines(*(date(2025, month, 1) for month in (1, 2, 3)))
+    assert said == deadlines("01/2025", "02/2025", "03/2025")
+    assert ["columns:PL!deadline"] == deadlines(date(2025, 1, 1), date(2025, 1, 8), date(2025, 1, 15))[1]
+
+
+def test_a_row_of_a_task_is_no_heading() -> None:
+    """Though it speaks of tasks and of time, and has a number."""
+    task: list[Cell] = [3, "Nhiệm vụ: rà soát, tổng hợp, báo cáo", 5, "Thời hạn hoàn thành các báo cáo", "", "Quý I"]
+    assert 3 == len(read([*HEAD], TASK, [2, *TASK[1:]], task).activities)

@@ -37,6 +37,7 @@ _STATE = re.compile(
 )
 """How far a task is."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
+_DAY = re.compile(r"[0-9]{2}/[0-9]{2}/20[0-9]{2}")
 _PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
 _WORDS = 9
 _MOST = 60
@@ -131,7 +132,7 @@ def find_headings(
         of: what the table is one of.
     """
     top = own_texts(sheet, number)
-    if not 2 <= len(top) <= _MOST or not all(_is_word(sheet.rows[number][place], text) for place, text in top.items()):
+    if not 2 <= len(top) <= _MOST or not _is_word(sheet.rows[number][min(top)], top[min(top)]):
         return None
     reading = _Reading(sheet, number, top, answers, of)
     if not (reading.may_be_guessed() if guess else reading.may_be(before)):
@@ -143,7 +144,7 @@ def find_headings(
 
 
 def _is_word(cell: Cell, text: str) -> bool:
-    """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
+    """Whether a cell has a short text. An activity that speaks of tasks and of time begins with a number, or a long text."""
     is_text = isinstance(cell, str) and not text[:1].isdigit()
     return len(text) <= LONGEST and (is_text or bool(period_of(text, "")))
 
@@ -272,8 +273,10 @@ class _Reading:
         kind = (is_sub and kind_of(last, self._answers, self._of)[0]) or kind
         period = ""
         if self._of is ACTIVITIES:
-            period = period_of(last, over)
-            if period.startswith("Năm") and not self._has_marks(place):
+            days = [text for text in self._top.values() if _DAY.fullmatch(text)]
+            is_month = len(days) > 1 and all(text.startswith("01/") for text in days)  # a spreadsheet made days of them
+            period = period_of(last.removeprefix("01/") if is_month else last, over)
+            if (period.startswith("Năm") or "/20" in last) and not self._has_marks(place):
                 period = ""
             part = PART_OF.get(folded(re.split(r"[:(]", text)[-1].strip(" )")).removesuffix(" hoan thanh"))
             if period:
@@ -310,14 +313,15 @@ def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
 
 def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, bool]:
     """
-    What a heading names, and whether it names it surely.
+    What a heading names, and whether it names it surely; of a long one, what it begins with.
 
     >>> kind_of("Cơ quan chủ trì", {}), kind_of("Mã nhiệm vụ", {}), kind_of("Số nhiệm vụ", {})[0], kind_of("Địa bàn", {})
     (('lead', True), ('code', True), 'custom', (None, False))
     """
     if (answer := answers.get(folded(text))) is not None:
         return cast(Column, answer), True  # checked where it came in
-    return _kind(text, of) if len(text) <= LONGEST else (None, False)
+    begins = text if len(text) <= LONGEST else re.split("[:;,(\n–]", text)[0]
+    return _kind(begins, of) if len(begins) <= LONGEST else (None, False)
 
 
 def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:

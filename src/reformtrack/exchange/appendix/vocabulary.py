@@ -190,8 +190,8 @@ def period_of(text: str, parent: str) -> str:
     """
     The deadline that a mark under a heading means; empty when the heading is no period.
 
-    >>> period_of("Quý I", ""), period_of("T6/2025", ""), period_of("III", "Quý"), period_of("3", "")
-    ('Quý I', 'tháng 6/2025', 'Quý III', '')
+    >>> period_of("Quý I", ""), period_of("T6/2025", ""), period_of("III", "Quý"), period_of("3", ""), period_of("06/2025", "")
+    ('Quý I', 'tháng 6/2025', 'Quý III', '', 'tháng 06/2025')
     >>> period_of("2025 Q1", ""), period_of("II quarter", "2025"), period_of("2025", "")
     ('Quý 1/2025', 'Quý II/2025', 'Năm 2025')
     """
@@ -204,6 +204,7 @@ def period_of(text: str, parent: str) -> str:
     if match is None:
         return ""
     unit = match["unit"] or next((u for u in re.findall(r"\w+", folded(parent))[::-1] if u in PART_OF), "")
+    unit = unit or ("thang" if match["year"] and "/" in plain else "")
     above = years_in(parent)
     year = f"/{match['year'] or above[-1]}" if match["year"] or above else ""
     if unit in ("quy", "q", "quarter"):
