@@ -1,6 +1,6 @@
 """Which column is meant, what a name is without the words of its role, and where a border was dragged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -298,3 +298,27 @@ def test_a_row_of_a_task_is_no_heading() -> None:
     """Though it speaks of tasks and of time, and has a number."""
     task: list[Cell] = [3, "Nhiệm vụ: rà soát, tổng hợp, báo cáo", 5, "Thời hạn hoàn thành các báo cáo", "", "Quý I"]
     assert 3 == len(read([*HEAD], TASK, [2, *TASK[1:]], task).activities)
+
+
+def numbered(heads: list[Cell], *numbers: list[Cell]) -> list[tuple[str, str, Mapping[str, str]]]:
+    """The code, the printed number and the custom fields of tasks in two domains, by what stands before their titles."""
+    first, *others = ([*cells, f"Rà soát {n}", "Sở A", "Quý I"] for n, cells in enumerate(numbers))
+    number: list[Cell] = ["I" if head == "STT" else "" for head in heads]
+    rows = [[*number, "THỂ CHẾ"], first, [*number, "BỘ MÁY"], *others]
+    draft = read([*heads, "Nhiệm vụ", "Chủ trì", "Thời hạn"], *rows)
+    assert (2, []) == (len(draft.domains), asked(draft))
+    return [(row.code, row.printed_number, row.custom) for row in draft.activities]
+
+
+def test_codes_stand_beside_running_numbers() -> None:
+    """In whatever order; what does not stand once is no code, and is kept."""
+    said: list[tuple[str, str, Mapping[str, str]]] = [("CV-07", "1", {}), ("CV-03", "1", {}), ("CV-04", "2", {})]
+    assert said == numbered(["STT", "Mã số"], [1, "CV-07"], [1, "CV-03"], [2, "CV-04"])
+    assert said == numbered(["Mã NV", "STT"], ["CV-07", 1], ["CV-03", 1], ["CV-04", 2])
+    said = [("1.01", "1", {"Mã số": "TC"}), ("2.01", "1", {"Mã số": "TC"})]
+    assert said == numbered(["STT", "Mã số"], [1, "TC"], [1, "TC"])
+
+
+def test_what_is_no_code_is_the_printed_number() -> None:
+    draft = read(["Mã số", "Nhiệm vụ", "Chủ trì", "Thời hạn"], ["CV/07", "Rà soát", "Sở A", "Quý I"])
+    assert [("1.01", "CV/07")] == [(row.code, row.printed_number) for row in draft.activities]

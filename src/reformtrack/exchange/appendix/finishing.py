@@ -225,7 +225,7 @@ class Finisher:
             columns=columns,
             code=code,
             has_own_code=bool(code),
-            printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
+            printed_number="" if headings.has_codes and code else get.get("code", line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
             title=get.get("title") or line.head,
@@ -380,6 +380,8 @@ def _own_code(line: Line, place: int, before: str) -> str:
     Args:
         before: the code of the activity above, where both stand under the same titles.
     """
+    if code := line.get.get("id", ""):
+        return code
     cell = line.raw("code")
     whole, dot, last = before.rpartition(".")
     if dot and last.endswith("9") and last.isdigit():

@@ -84,6 +84,8 @@ def line_in(
         elif column == "role":
             field = role_of(text) or "lead"
             get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.last))))
+        elif column == "id":
+            get["id"] = text
         elif column in PARTS:
             parts[column] = text
         elif column == "custom" or (column != "left" and (number, place) not in sheet.merged_down):

@@ -12,11 +12,12 @@ from reformtrack.language import Language
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
     "unit", "target", "baseline", "period",
-    "quarter", "month", "year", "day", "tick", "role", "start", "both", "custom", "left",
+    "quarter", "month", "year", "day", "tick", "role", "id", "start", "both", "custom", "left",
 ]  # fmt: skip
 """
 What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it,
-`role` an agency; `start` and `custom` are kept as custom fields; `both` names two fields at once; `left` is not imported.
+`role` an agency, `id` a code beside running numbers; `start` and `custom` are kept as custom fields; `both` names two fields
+at once; `left` is not imported.
 """
 
 FIELDS: Sequence[Column] = (
