@@ -70,6 +70,8 @@ def asked(draft: Draft) -> list[str]:
         ({"Thời gian hoàn thành": "30/6/2025", "Thời gian hoàn thành thực tế": "15/6/2025"}, "30/6/2025"),
         ({"Năm hoàn thành": "2025", "Thời gian": "Quý II"}, "Quý II/2025"),
         ({"Thời gian giao hoàn thành": "30/6/2025"}, "30/6/2025"),
+        ({"Actual completion date": "15/6/2025", "Completion date": "30/6/2025"}, "30/6/2025"),
+        ({"Quý I": "", "Quý II": "x", "Ngày hoàn thành": "15/6/2025"}, "Quý II"),
     ],
 )
 def test_a_day_of_completion_is_the_deadline_beside_what_is_none(times: dict[str, str], deadline: str) -> None:
@@ -106,6 +108,8 @@ def test_beside_another_time_which_is_the_deadline_is_asked(times: dict[str, str
         {"Sở A": "Cơ quan thực hiện", "UBND tỉnh": "Cơ quan chịu trách nhiệm phê duyệt"},
         {"Sở A": "Cơ quan chủ trì", "Sở B": "Cơ quan chịu trách nhiệm"},
         {"Ông Nam": "Người chịu trách nhiệm", "Sở Tư pháp": "Đơn vị thẩm định"},
+        {"Sở A": "Cơ quan thực hiện", "Sở Nội vụ": "Cơ quan chủ trì nghiệm thu"},
+        {"Sở A": "Cơ quan chủ trì", "Sở Nội vụ": "Cơ quan chủ trì tổng hợp"},
     ],
 )
 def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an_agency(leads: dict[str, str]) -> None:
@@ -114,7 +118,8 @@ def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an
 
 
 @pytest.mark.parametrize(
-    "heading", ["Cơ quan chịu trách nhiệm", "Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo"]
+    "heading",
+    ["Cơ quan chịu trách nhiệm", "Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo", "Cơ quan chủ trì kiểm tra"],
 )
 def test_of_two_agencies_neither_of_which_leads_the_lead_is_asked(heading: str) -> None:
     assert ["columns:PL!lead"] == asked(of_leads({"Cơ quan thực hiện": "Sở A", heading: "Sở B"}))
@@ -166,7 +171,7 @@ def test_a_name_keeps_its_own_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A đầu mối", "Hội đồng chủ trì"]
+    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì"]
 )
 def test_a_name_with_words_of_a_role_is_asked_about(text: str) -> None:
     assert [f"agencies:{text}"] == asked(of_leads({"Cơ quan chủ trì": text}))

@@ -107,7 +107,8 @@ _FIRST = re.compile(rf"{_DO}(?P<role>chủ trì|phối hợp)(?: chính)?(?: là
 _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:giao )?(?P<names>.+?)[ ,:–-]* {_ROLE}\.?", re.IGNORECASE)
 _ROLE_LEFT = re.compile(
-    r"(?i:\bchủ trì\b)|(?<!Tổ )\bphối hợp$|(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|giao|đầu mối|chịu trách nhiệm)$"
+    r"(?i:\bchủ trì\b)|\((?:là |làm )?(?:đầu mối|thường trực)\b|(?<!Tổ )\bphối hợp$|"
+    r"(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|giao|đầu mối|chịu trách nhiệm)$"
 )
 """What is no part of a name, and of the words of a role."""
 _LEADS_WITH = re.compile(

@@ -405,6 +405,8 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
     ticks, parts = found.places("tick"), found.places("quarter", "month", "day")
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
+    if len(ticks) > 1:
+        give("custom", *parts)
     rivals = found.places("deadline") if parts else []
     if rivals:
         times = _times(sheet, found, parts, rivals)

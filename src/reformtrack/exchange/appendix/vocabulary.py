@@ -55,13 +55,15 @@ custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|%|^tong (?!kinh phi
     |tinh trang|trang thai|status|cap nhat|update
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
     |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat
-    |(?:ngay|thoi diem) bao cao|thuc te\b|(?:chu tri|chiu trach nhiem|thuc hien|phu trach) (?:tham dinh|tham tra|phe duyet)
+    |(?:ngay|thoi diem) bao cao|thuc te\b|\bactual\b
+    |(?:chu tri|chiu trach nhiem|thuc hien|phu trach) (?:tham dinh|tham tra|phe duyet|nghiem thu|xac nhan)
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
 start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
     |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao|phan cong|nhan|tiep nhan)\b(?!.*hoan thanh)
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
 supporting! phoi hop|dvph|cqph|co-?operat|co-?ordinat|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
+lead chu tri (?:kiem tra|danh gia|tong hop|don doc|quan ly|dieu phoi|huong dan|ban hanh|trinh|bao cao)\b
 lead! chu tri|dvct|cqct|\blead|responsib\w*|implementing (?:agency|institution)|\bowner
 lead chiu trach nhiem|soan thao$|dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien
     |phan cong|phu trach|^(?:lead )?agency$|in charge
