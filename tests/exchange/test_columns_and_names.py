@@ -70,6 +70,8 @@ def asked(draft: Draft) -> list[str]:
         ({"Thời gian hoàn thành": "30/6/2025", "Thời gian hoàn thành thực tế": "15/6/2025"}, "30/6/2025"),
         ({"Năm hoàn thành": "2025", "Thời gian": "Quý II"}, "Quý II/2025"),
         ({"Thời gian giao hoàn thành": "30/6/2025"}, "30/6/2025"),
+        ({"Ngày hoàn thành (dự kiến)": "30/6/2025", "Ngày hoàn thành (thực tế)": "15/6/2025"}, "30/6/2025"),
+        ({"Thời gian thực hiện": "Quý II", "Ngày hoàn thành": ""}, "Quý II"),
         ({"Actual completion date": "15/6/2025", "Completion date": "30/6/2025"}, "30/6/2025"),
         ({"Quý I": "", "Quý II": "x", "Ngày hoàn thành": "15/6/2025"}, "Quý II"),
     ],

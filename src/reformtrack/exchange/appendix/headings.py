@@ -303,9 +303,9 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
 @lru_cache(maxsize=4_096)
 def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
     text = _RAISED.sub("", text)
-    plain = re.sub(r"\((?!(?:chu tri|phoi hop|lead|support\w*)\))[^)]*\)", " ", folded(text.replace("_", " "))).replace(
-        "/", " / "
-    )
+    plain = re.sub(
+        r"\((?!(?:chu tri|phoi hop|lead|support\w*|thuc te|actual)\))[^)]*\)", " ", folded(text.replace("_", " "))
+    ).replace("/", " / ")
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
         return None, False
@@ -366,9 +366,11 @@ def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence
     states has to say when.
     """
     is_done = any(folded(found.all[part].last).endswith("hoan thanh") for part in parts)
+    below, places = sheet.rows[found.end :], (*parts, *rivals)
+    texts = {p: [text for row in below if p < len(row) and (text := text_of(row[p]))] for p in places}
+    is_done &= any(texts[part] for part in parts)
     if not is_done or any(_PLANNED.search(folded(found.all[p].text)) for p in rivals):
         return rivals
-    texts = {p: [text for row in sheet.rows[found.end :] if p < len(row) and (text := text_of(row[p]))] for p in rivals}
     return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
 
 
