@@ -329,3 +329,28 @@ def test_codes_stand_beside_running_numbers() -> None:
 def test_what_is_no_code_is_the_printed_number() -> None:
     draft = read(["Mã số", "Nhiệm vụ", "Chủ trì", "Thời hạn"], ["CV/07", "Rà soát", "Sở A", "Quý I"])
     assert [("1.01", "CV/07")] == [(row.code, row.printed_number) for row in draft.activities]
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows"),
+    [
+        (["STT", "", "Nhiệm vụ", "Chủ trì", "Thời hạn"], [["I", "", "THỂ CHẾ"], ["", 1, "Rà soát", "Sở A", "Quý I"]]),
+        (["STT", "Nhiệm vụ", "", "Chủ trì", "Thời hạn"], [["I", "THỂ CHẾ"], [1, "", "Rà soát", "Sở A", "Quý I"]]),
+        (["STT", "Nhiệm vụ", "Chủ trì", "", "Thời hạn"], [["I", "THỂ CHẾ"], [1, "Rà soát", "Sở A", "", "Quý I"]]),
+        (["STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", ""], [["I", "THỂ CHẾ"], [1, "Rà soát", "Sở A", "", "Quý I"]]),
+    ],
+)
+def test_columns_under_one_heading_each_row_of_which_has_one_text_are_one(
+    heads: list[Cell], rows: list[list[Cell]]
+) -> None:
+    """Where a row has two, it is asked which column is meant."""
+    wide = heads.index("")
+    place = wide if rows[1][wide] else wide - 1
+    other = [*rows[1]]
+    other[place], other[2 * wide - 1 - place] = "", rows[1][place]
+    sheet = Sheet("PL", tuple(map(tuple, [heads, *rows, other])), merged=(((0, wide - 1), (0, wide)),))
+    draft = find_appendix([sheet], Language("en"), year=2025)
+    assert ([], ["THỂ CHẾ"]) == (asked(draft), [domain.title for domain in draft.domains])
+    assert [("1", "Rà soát", ("Sở A",), "Quý I", {})] * 2 == [
+        (row.printed_number, row.title, row.leads, row.deadline, row.custom) for row in draft.activities
+    ]

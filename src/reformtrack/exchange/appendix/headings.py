@@ -86,8 +86,9 @@ class Headings:
 
     @cached_property
     def columns(self) -> dict[str, int]:
-        """The place of each field that one column has."""
-        return {heading.column: place for place, heading in self.all.items() if heading.column in _ALL_FIELDS}
+        """The place of each field, or its first one."""
+        columns = sorted(self.all.items(), reverse=True)
+        return {heading.column: place for place, heading in columns if heading.column in _ALL_FIELDS}
 
     @cached_property
     def has_codes(self) -> bool:
@@ -374,6 +375,13 @@ def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence
     return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
 
 
+def _are_one(sheet: Sheet, found: Headings, places: Sequence[int]) -> bool:
+    """Whether one heading stands over several columns, and each row below has a text in one of them."""
+    heads = own_texts(sheet, found.all[places[0]].cells[0][0])
+    rows = (own_texts(sheet, number) for number in range(found.end, len(sheet.rows)))
+    return not {*places[1:]} & {*heads} and all(sum(place in own for place in places) < 2 for own in rows)
+
+
 def _are_codes(sheet: Sheet, found: Headings, place: int) -> bool:
     """Whether a column is called one of codes and has such, each once: running numbers may stand beside it."""
     heading = found.all[place].text
@@ -425,7 +433,7 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
         ]
         if (chosen := answers.get(f"{sheet.name}!{field}")) is not None:
             places = [place for place in all_ if column_name(place) == chosen.upper()]
-        elif len(places) > 1:
+        elif len(places) > 1 and not _are_one(sheet, found, places):
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
             sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
