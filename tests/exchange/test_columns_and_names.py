@@ -184,6 +184,7 @@ def test_what_may_be_several_is_offered_as_a_list() -> None:
         return of_leads({"Cơ quan chủ trì": text}).questions[0].choices
 
     assert ("Sở A + Sở B", "Sở A; Sở B") == choices("Sở A + Sở B")
+    assert ("Sở A chủ trì tham mưu",) == choices("Sở A chủ trì tham mưu")
     assert "Đ/c Nam; Đ/c Lan" == choices("Đ/c Nam, Đ/c Lan")[1]
 
 
