@@ -8,6 +8,7 @@ import pytest
 
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.indicators import find_indicators
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheet_reader import csv_sheet
 from reformtrack.exchange.appendix.sheet_reader.word import word_sheet
@@ -184,6 +185,7 @@ def test_what_may_be_several_is_offered_as_a_list() -> None:
         return of_leads({"Cơ quan chủ trì": text}).questions[0].choices
 
     assert ("Sở A + Sở B", "Sở A; Sở B") == choices("Sở A + Sở B")
+    assert ("Sở A chủ trì tham mưu",) == choices("Sở A chủ trì tham mưu")
     assert "Đ/c Nam; Đ/c Lan" == choices("Đ/c Nam, Đ/c Lan")[1]
 
 
@@ -354,3 +356,12 @@ def test_columns_under_one_heading_each_row_of_which_has_one_text_are_one(
     assert [("1", "Rà soát", ("Sở A",), "Quý I", {})] * 2 == [
         (row.printed_number, row.title, row.leads, row.deadline, row.custom) for row in draft.activities
     ]
+
+
+def test_codes_beside_the_numbers_of_indicators_are_kept() -> None:
+    rows: list[list[Cell]] = [
+        ["STT", "Mã số", "Tên chỉ tiêu", "Đơn vị tính", "Chỉ tiêu năm 2025"],
+        [1, "CT-07", "Hồ sơ", "%", 90],
+    ]
+    draft = find_indicators([Sheet("S", tuple(map(tuple, rows)))], Language("en"), year=2025)
+    assert ["custom"] == [column.became for column in draft.columns if column.heading == "Mã số"]

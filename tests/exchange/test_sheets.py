@@ -132,7 +132,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "csv with a long cell": (written(b"a,b\n" + b"x" * 40_000 + b",y"), "row 2 has more than 32767 characters"),
     "csv of commas": (written(b"," * (10 << 20)), "more than 20000 rows or 200 columns"),
     "csv of quotes": (written(b'"' * (19 << 20)), "field larger than|too much memory|seconds"),
-    "open quote": (written(b'a,b\n"' + b"x,\n" * (3 << 20)), "field larger than|characters"),
+    "open quote": (written(b'a,b\n"' + b"x,\n" * (3 << 20)), "more than 200000 lines"),
     "page": (written(b"  <TABLE><tr></tr></TABLE>"), "a web page"),
     "latin": (written("STT,Nhiệm vụ".encode()[:-1] + b"\xff"), "saved as “CSV UTF-8”"),
 }

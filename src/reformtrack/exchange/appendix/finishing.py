@@ -215,7 +215,7 @@ class Finisher:
             one = plain(text)
             what = say("it is not clear whether {text} is one agency or several", text=quoted(one, 120))
             to_do = say("write it with “;” between the agencies, or as one name")
-            account.ask(at_text(text), what, to_do, f"agencies:{one}", (one, _as_list(text)))
+            account.ask(at_text(text), what, to_do, f"agencies:{one}", tuple(dict.fromkeys((one, _as_list(text)))))
 
     def _row(self, item: Item, domain: str, group: tuple[str, ...], code: str) -> AppendixRow:
         line, get, headings = item.line, item.get, item.line.headings

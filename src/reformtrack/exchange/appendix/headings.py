@@ -439,7 +439,8 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
             # Two columns of running numbers or of notes are no other plan.
             likely = sure if len(sure) == 1 and sure[0] not in parts else places
             likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely
-            if field == "code" and (codes := [place for place in places if _are_codes(sheet, found, place)]):
+            is_code = of is ACTIVITIES and field == "code"
+            if codes := [place for place in places if is_code and _are_codes(sheet, found, place)]:
                 likely, ids = [place for place in places if place not in codes][:1] or codes[:1], codes[:1]
             places = [place for place in places if told(place) == field] or likely
             if len(places) > 1:

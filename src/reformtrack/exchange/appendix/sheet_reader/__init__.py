@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Any
 
 from .cells import (
@@ -164,9 +165,11 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], Iterable[int]]
     One before a text that is not closed behind it is a part of the text: else it may take the rows below into its cell. Where
     each line of a cell is a whole row too, each is one.
     """
-    lines, reader = [*StringIO(text, newline="")], partial(csv.reader, delimiter=delimiter)
+    lines, reader = [*islice(StringIO(text, newline=""), 10 * MAX_ROWS + 1)], partial(csv.reader, delimiter=delimiter)
+    if len(lines) > 10 * MAX_ROWS:
+        raise ValueError(f"more than {10 * MAX_ROWS} lines")
     found, at = list[tuple[list[str] | None, Sequence[str]]](), 0
-    while at < len(lines):
+    while at < len(lines) and len(found) <= MAX_ROWS:
         row, end = _quoted(lines, at, reader)
         found.append((row, lines[at:end]))
         at = end
