@@ -239,7 +239,9 @@ class Finisher:
             columns=columns,
             code=code,
             has_own_code=bool(code),
-            printed_number="" if headings.has_codes and code else get.get("code", number or line.mark.printed).rstrip("."),
+            printed_number=""
+            if headings.has_codes and code
+            else get.get("code", number or line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
             title=title,
