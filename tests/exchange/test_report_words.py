@@ -120,6 +120,14 @@ def issued(*events: Any, **options: Any) -> Report:
         return tracker.reports.issue("p", "2023-year", by="x", **options)
 
 
+@pytest.mark.parametrize(("on", "is_backdated"), [("2023-12-20", True), ("2024-01-08", False), ("2024-01-09", False)])
+def test_the_basis_says_when_a_backdated_report_was_recorded(on: str, is_backdated: bool) -> None:
+    """It has what was known then; on the day itself, whatever the zone, it says nothing."""
+    report = issued(scheduled(), on=date.fromisoformat(on))
+    text = running_text(report_document(report, with_basis=True))
+    assert is_backdated == ("ghi vào hệ thống lúc 09/01/2024 00:00 UTC" in text)
+
+
 def test_a_report_may_be_addressed(tmp_path: Path) -> None:
     """The line stands below the subject, and the first recipient is the one above; from a file, too."""
     path = tmp_path / "head.toml"

@@ -82,17 +82,19 @@ def _text_of(asked: Asked, form: str, pattern: str) -> re.Match[str]:
 
 
 HEADLINE = (
+    r"chưa có nhiệm vụ nào được tính \(cách tính: |"
     r"đã hoàn thành (\S+) nhiệm vụ, đạt tỷ lệ (\S+?%|–) \(cách tính: .*?"
     r"(?:trong đó ([\d.]+) nhiệm vụ quá hạn|không có nhiệm vụ quá hạn)"
 )
 
 
-def document_headline(form: str) -> Callable[[Asked], Facts]:
-    def read(asked: Asked) -> Facts:
-        found = _text_of(asked, form, HEADLINE)
-        return *ratio(found[1]), rate(found[2])
+def headline_in(found: re.Match[str]) -> Facts:
+    """The numbers of the headline; where nothing counts yet, it has none."""
+    return (*ratio(found[1]), rate(found[2])) if found[1] else (0, 0, "–")
 
-    return read
+
+def document_headline(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: headline_in(_text_of(asked, form, HEADLINE))
 
 
 def document_rates(form: str) -> Callable[[Asked], Facts]:

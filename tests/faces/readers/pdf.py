@@ -8,7 +8,7 @@ from functools import cache
 import pypdf
 
 from tests.faces.questions import Facts
-from tests.faces.readers.documents import BASIS, HEADING, HEADLINE
+from tests.faces.readers.documents import BASIS, HEADING, HEADLINE, headline_in
 from tests.faces.readers.pages import burn_up_in
 from tests.faces.readers.texts import RULE, flat, number, rate, ratio, reasons_left_out, version
 from tests.faces.worlds import Asked
@@ -33,7 +33,7 @@ def pdf_parts(asked: Asked) -> dict[str, str]:
 def pdf_headline(asked: Asked) -> Facts:
     found = re.search(HEADLINE, pdf_parts(asked)["Kết quả chung"])
     assert found
-    return *ratio(found[1]), rate(found[2])
+    return headline_in(found)
 
 
 def pdf_rates(asked: Asked) -> Facts:

@@ -177,7 +177,7 @@ def _indicators(book: Workbook, report: Report, say: Language) -> None:
         (say("Figure"), 50),
         (say("Unit"), 14),
         (say("As reported"), 44),
-        (say("As computed"), 24),
+        (say("As on record"), 24),
         (say("Rate"), 10),
         (say("Checks"), 44),
     ]

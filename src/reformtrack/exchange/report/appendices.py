@@ -1,6 +1,7 @@
 """The appendices of a report: its activities by domain, the basis of its figures, the seal of the log."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, timedelta
 
 import attrs
 
@@ -13,7 +14,7 @@ from reformtrack.exchange.report.blocks import Block, Id, Line, Table
 from reformtrack.exchange.report.body import named
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.report_words import correction_words
-from reformtrack.exchange.words import outcome_words, printed_deadline
+from reformtrack.exchange.words import instant, outcome_words, printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import PATH
 from reformtrack.views.report import Report
@@ -90,7 +91,9 @@ def _evidence(document: Document, say: Language) -> str:
 def _basis(report: Report, say: Language) -> Iterator[Block]:
     content, period, lang = report.content, report.period, say.lang
     version = say("version {number}", number=report.version.text(lang))
-    issued = ", ".join(filter(None, (day(report.issued_on, lang), report.by)))
+    is_backdated = report.issued_at.date() > report.issued_on + timedelta(days=1)  # by more than a zone may differ
+    recorded = say("recorded at {instant} UTC", instant=instant(report.issued_at, UTC, lang)) if is_backdated else ""
+    issued = ", ".join(filter(None, (day(report.issued_on, lang), report.by, recorded)))
     rows = [
         (say("Plan and version"), Id(f"{report.plan.id}, {version}")),
         (

@@ -123,7 +123,7 @@ def _results(
     yield say("Balance of the period"), list(_balance(report, say))
     yield say("Late and not completed"), list(_not_completed(report, say))
     indicators = [indicator.printed(say.lang) for indicator in report.indicators]
-    head = (say("Figure"), say("As reported"), say("As computed"), say("Checks"))
+    head = (say("Figure"), say("As reported"), say("As on record"), say("Checks"))
     yield say("Other figures"), [Table(head, indicators, (6, 5, 3, 4))] if indicators else []
 
 
