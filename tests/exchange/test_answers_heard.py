@@ -119,3 +119,11 @@ def test_answers_of_a_draft_of_another_file_are_named(tmp_path: Path) -> None:
     assert keys.keys() == {
         f"{at}:{name}" for at in ("rows", "columns") for name in getattr(answers_in(made, other), at)
     }
+
+
+def test_the_draft_says_which_days_were_read(tmp_path: Path) -> None:
+    """Beside the texts, for whoever has to put a name under it; a text without a day has none."""
+    book = tmp_path / "d.xlsx"
+    book.write_bytes(draft_xlsx(read_draft(appendix(tmp_path), year=2025)))
+    taken = {str(row[2].value): row[4].value for row in openpyxl.load_workbook(book).worksheets[0].iter_rows(min_row=5)}
+    assert ("nhiệm vụ", "nhiệm vụ; Thời hạn: 15/03/2025") == (taken["2"], taken["3"])

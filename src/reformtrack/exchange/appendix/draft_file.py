@@ -12,9 +12,9 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.gathered import grouped
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import Lang, folded
+from reformtrack.domain.wording import Lang, day, folded, number
 from reformtrack.exchange.appendix.comparison import Change, Count
-from reformtrack.exchange.appendix.finding import Answers, Draft, Problem, answers_of, place_of
+from reformtrack.exchange.appendix.finding import Answers, AppendixRow, Draft, Problem, answers_of, place_of
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.exchange.appendix.vocabulary import FIELDS, IN_TITLES, INDICATOR_FIELDS, field_label
@@ -149,14 +149,24 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
     for (name, number), found in problems.items():
         if (name, number) not in numbers:
             yield from (_problem_line(problem, words) for problem in found)
+    activities = {(row.sheet, row.number): row for row in draft.activities}
     for row in draft.rows:
         text = " | ".join(f"{cell.cell}: {cell.text}" for cell in row.cells)
         aside = [cell for cell in row.cells if cell.became in ("left", "unclear") and cell.became != row.became]
         left = "; ".join(f"{cell.cell}: {words[cell.became]}" for cell in aside)
         became = f"{words[row.became]} ({left})" if left else words[row.became]
+        became = "; ".join([became, *_read_as(activities.get((row.sheet, row.number)), say)])
         choices = [words[name] for name in ("leave", "activity", "domain", "group", "join", "note")]
         yield (f"rows:{row.sheet}!{row.number}", row.sheet, str(row.number), text, became, row.why, ""), choices, False
         yield from (_problem_line(problem, words) for problem in problems.get((row.sheet, row.number), ()))
+
+
+def _read_as(row: AppendixRow | None, say: Language) -> Iterator[str]:
+    """The days and the amount that were read of an activity, beside its texts."""
+    if row is not None and row.due is not None and row.due.days:
+        yield f"{field_label('deadline', say)}: {', '.join(day(one, say.lang) for one in row.due.days)}"
+    if row is not None and row.budget is not None:
+        yield f"{field_label('budget', say)}: {number(row.budget, say.lang)}"
 
 
 def _problem_line(problem: Problem, words: Mapping[str, str]) -> Line:
@@ -204,10 +214,10 @@ def _of_workbook(content: bytes, path: Path) -> tuple[str, Answers]:
     if sheet is None or not first.startswith(_MARK):
         raise SheetFileError(path, said("it is a workbook, and no draft"), _ACCEPTED)
     pairs = []
-    for number, row in enumerate(sheet.rows[_HEAD + 1 :], _HEAD + 2):
+    for place, row in enumerate(sheet.rows[_HEAD + 1 :], _HEAD + 2):
         if len(row) > _ANSWER and (answer := text_of(row[_ANSWER])):
             if not (key := text_of(row[_KEY])):
-                what = said("its row {row} has an answer, and asks nothing", row=number)
+                what = said("its row {row} has an answer, and asks nothing", row=place)
                 raise SheetFileError(path, what, said("answers in yellow cells"))
             pairs.append((key, _decoded(key, answer)))
     return first.removeprefix(_MARK).strip(), answers_of(pairs)
