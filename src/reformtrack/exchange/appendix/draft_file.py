@@ -94,15 +94,15 @@ def draft_xlsx(
         for column, (name, width) in enumerate(zip(names, widths, strict=True)):
             sheet.set_column(column, column, width, None, {"hidden": column == _KEY})
             sheet.write_string(_HEAD, column, name, bold)
-        for number, (texts, choices, is_question) in enumerate(_lines(draft, say), _HEAD + 1):
+        for line, (texts, choices, is_question) in enumerate(_lines(draft, say), _HEAD + 1):
             shown = red if is_question else plain
             for column, text in enumerate(texts):
-                sheet.write_string(number, column, text[:32_000], shown)
-            sheet.write_string(number, len(texts), " | ".join(choices), shown)
-            sheet.write_blank(number, _ANSWER, None, yellow if texts[_KEY] else plain)
+                sheet.write_string(line, column, text[:32_000], shown)
+            sheet.write_string(line, len(texts), " | ".join(choices), shown)
+            sheet.write_blank(line, _ANSWER, None, yellow if texts[_KEY] else plain)
             if choices and sum(map(len, choices)) < 200 and not any("," in choice for choice in choices):
                 listed = {"validate": "list", "source": list(choices), "error_type": "information"}
-                sheet.data_validation(number, _ANSWER, number, _ANSWER, listed)
+                sheet.data_validation(line, _ANSWER, line, _ANSWER, listed)
         sheet.freeze_panes(_HEAD + 1, 0)
         sheet.autofilter(_HEAD, 0, _HEAD + 1 + len(draft.rows) + len(draft.problems), _ANSWER)
         if changes:
@@ -146,8 +146,8 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
             [words[f] for f in (*(INDICATOR_FIELDS if draft.indicators else FIELDS), "custom", "left")],
             False,
         )
-    for (name, number), found in problems.items():
-        if (name, number) not in numbers:
+    for place, found in problems.items():
+        if place not in numbers:
             yield from (_problem_line(problem, words) for problem in found)
     activities = {(row.sheet, row.number): row for row in draft.activities}
     for row in draft.rows:
