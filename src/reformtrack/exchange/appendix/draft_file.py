@@ -117,9 +117,9 @@ def _write_changes(
     names = (say("Row"), say("Activity"), say("Field"), say("On record"), say("In the file"))
     rows = [(c.row, c.activity, field_label(c.field, say), c.before, c.after) for c in changes]
     rows += [("", count.name, "", str(count.before), str(count.after)) for count in counts]
-    for number, row in enumerate([names, *rows]):
+    for line, row in enumerate([names, *rows]):
         for column, text in enumerate(row):
-            sheet.write_string(number, column, text[:32_000], plain if number else bold)
+            sheet.write_string(line, column, text[:32_000], plain if line else bold)
     for column, width in enumerate((16, 18, 24, 60, 60)):
         sheet.set_column(column, column, width)
 
