@@ -146,8 +146,8 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
             [words[f] for f in (*(INDICATOR_FIELDS if draft.indicators else FIELDS), "custom", "left")],
             False,
         )
-    for place, found in problems.items():
-        if place not in numbers:
+    for at, found in problems.items():
+        if at not in numbers:
             yield from (_problem_line(problem, words) for problem in found)
     activities = {(row.sheet, row.number): row for row in draft.activities}
     for row in draft.rows:

@@ -73,7 +73,8 @@ _JOINED = re.compile(
     re.DOTALL,
 )
 _NUMBER_OF_TASK = re.compile(
-    r"\s*([0-9]{1,3}(?:\.[0-9]{1,3}){0,3}\s*(?:[.):]|[-–](?=\s))|(?:[0-9]{1,2}|[IVX]{1,5}|[A-ZĐ])(?:\.[0-9]{1,2}){1,3}"
+    r"\s*([0-9]{1,3}(?:\.(?!0\b)[0-9]{1,3}){0,3}\s*[.)]|[0-9]{1,2}(?:\.(?!0\b)[0-9]{1,2}){0,3}\s*(?::|[-–](?=\s))"
+    r"|(?:[0-9]{1,2}|[IVX]{1,5}|[A-ZĐ])(?:\.(?!0\b)[0-9]{1,2}){1,3}"
     r"(?:\s*[.):]|(?=\s))|\(?[a-zđ]\)|\([0-9]{1,3}\))\s*(?=[^\s0-9])"
 )
 _GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
@@ -165,8 +166,8 @@ def number_before(title: str) -> tuple[str, str]:
 
     >>> number_before("1. Rà soát"), number_before("b) Công bố"), number_before("I.2 Kiểm tra")
     (('1', 'Rà soát'), ('b', 'Công bố'), ('I.2', 'Kiểm tra'))
-    >>> number_before("06-CT/TU"), number_before("1.250 hồ sơ")
-    (('', '06-CT/TU'), ('', '1.250 hồ sơ'))
+    >>> number_before("06-CT/TU"), number_before("1.250 hồ sơ"), number_before("115 - Tổng đài"), number_before("4.0: Tập huấn")
+    (('', '06-CT/TU'), ('', '1.250 hồ sơ'), ('', '115 - Tổng đài'), ('', '4.0: Tập huấn'))
     """
     found = _NUMBER_OF_TASK.match(title)
     return (found[1].strip(" .:()–-"), title[found.end() :]) if found else ("", title)
