@@ -316,6 +316,52 @@ def test_a_task_that_stands_under_another_domain_keeps_its_record(tmp_path: Path
 # domains
 
 
+def strike_title(made: Any) -> None:
+    for cell in made["PL"][6]:
+        cell.font = Font(strike=True)
+
+
+def hide_title(made: Any) -> None:
+    made["PL"].row_dimensions[6].hidden = True
+
+
+@pytest.mark.parametrize("change", [hide_title, strike_title])
+@pytest.mark.parametrize("title", [["II", "BỘ MÁY"], ["", "BỘ MÁY NHÀ NƯỚC"]])
+def test_a_title_that_is_not_seen_above_tasks_that_are_is_asked_about(
+    title: list[object], change: Change, tmp_path: Path
+) -> None:
+    """Their domain is that of the hidden title where it is imported, and else the one above."""
+    first = [DOMAIN, ["", "CẢI CÁCH THỂ CHẾ"]][not title[0]]
+    rows: Cells = [HEAD, first, *THREE[2:], title, task(1, "Sắp xếp tổ chức"), task(2, "Rà soát chức năng")]
+    result = amended(tmp_path, rows, rows, change)
+    assert [("6", "rows:PL!6")] == asked(result)
+    if change is hide_title:
+        taken = amended(tmp_path, rows, rows, change, Answers(rows={"PL!6": "take"}))
+        assert ([], []) == (asked(taken), changes(taken))
+    left = amended(tmp_path, rows, rows, change, Answers(rows={"PL!6": "leave"}))
+    assert ([], ["2.01", "2.02"]) == (asked(left), [code for code, field, *_ in changes(left) if field == "domain"])
+
+
+def test_a_title_that_is_hidden_with_all_its_tasks_is_not(tmp_path: Path) -> None:
+    """Nor one above a signature."""
+    rows: Cells = [
+        *THREE,
+        ["II", "BỘ MÁY"],
+        task(1, "Sắp xếp"),
+        ["III", "TÀI CHÍNH"],
+        task(1, "Tự chủ"),
+        ["IV", "CHUNG"],
+    ]
+
+    def hide(made: Any) -> None:
+        for row in (6, 7, 10):
+            made["PL"].row_dimensions[row].hidden = True
+
+    path = book(tmp_path / "a.xlsx", [*rows, [], ["", "", "", "TM. ỦY BAN NHÂN DÂN"]], hide)
+    draft = read_draft(path, year=2025)
+    assert ((), ["THỂ CHẾ", "TÀI CHÍNH"]) == (draft.questions, [one.title for one in draft.domains])
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
