@@ -105,6 +105,9 @@ def test_an_activity_in_a_row_that_is_not_seen_is_asked_about(change: Change, ti
         result = amended(tmp_path, THREE, after, change, Answers(rows={row: "leave"}))
         assert ([], []) == (asked(result), changes(result))
         assert "1.02 is not in the file, and stays" in notes(result)
+    for row in ("PL!hidden", "PL!4"):
+        result = amended(tmp_path, THREE, after, change, Answers(rows={row: "withdraw"}))
+        assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result)[-1:])
     without = amended(tmp_path, THREE, [*THREE[:3], THREE[4]])
     assert [("1.02", "activity", "Công bố thủ tục", "")] == changes(without)[-1:]
 
@@ -173,6 +176,58 @@ def test_activities_of_a_sheet_that_is_left_out_stay(tmp_path: Path) -> None:
         assert ([("", "sheets:PL2")], []) == (asked(hidden), changes(hidden))
     for without in (amended(tmp_path, BOTH, {"PL1": BOTH["PL1"]}), amended(tmp_path, BOTH, BOTH, hide_sheet, others)):
         assert ([], [("2.01", "activity", "Sắp xếp tổ chức", "")]) == (asked(without), changes(without))
+
+
+def test_activities_that_a_hidden_sheet_may_have_are_withdrawn_where_a_person_says_so(tmp_path: Path) -> None:
+    """A hidden list of agencies has none, and its cells are not read."""
+    both = {"PL": [*THREE[:3], THREE[4]], "DM": [["Sở A"], ["Sở B"]]}
+
+    def hide(made: Any) -> None:
+        made["DM"].sheet_state = "hidden"
+
+    result = amended(tmp_path, THREE, both, hide)
+    assert [("", "sheets:DM")] == asked(result)
+    [question] = (one for one in result.problems if one.is_error)
+    assert ("leave", "withdraw") == question.choices
+    told = amended(tmp_path, THREE, both, hide, Answers(sheets={"DM": "withdraw"}))
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(told), changes(told))
+    others = Answers(sheets={"*": "leave", "PL1": "take", "PL2": "withdraw"})
+    for change in (hide_sheet, lambda made: None):
+        told = amended(tmp_path, BOTH, BOTH, change, others)
+        assert ([], [("2.01", "activity", "Sắp xếp tổ chức", "")]) == (asked(told), changes(told))
+
+
+LONG = "Công bố, công khai thủ tục hành chính thuộc thẩm quyền của tỉnh"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Ghi chú: đưa ra khỏi kế hoạch nhiệm vụ " + LONG]],
+        [[f"Nhiệm vụ {LONG} được rút khỏi Kế hoạch."]],
+        [["", "Các nhiệm vụ đưa ra khỏi kế hoạch:"], ["", "Ban hành kế hoạch"], ["", LONG]],
+    ],
+)
+def test_a_note_that_an_activity_is_withdrawn_withdraws_it(below: Cells, tmp_path: Path) -> None:
+    result = amended(tmp_path, [*THREE, task(4, LONG)], [*THREE, [], *below])
+    assert ([], [("1.04", "activity", LONG, "")]) == (asked(result), changes(result))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Ghi chú: không đưa ra khỏi kế hoạch nhiệm vụ " + LONG]],
+        [["Các nhiệm vụ đưa ra khỏi kế hoạch: không có"], [], [LONG]],
+    ],
+)
+def test_a_note_that_does_not_say_so_is_asked_about(below: Cells, tmp_path: Path) -> None:
+    result = amended(tmp_path, [*THREE, task(4, LONG)], [*THREE, [], *below])
+    assert ["rows:PL!hidden"] == [key for _, key in asked(result)]
+
+
+def test_a_row_of_which_a_person_says_that_it_is_withdrawn_is(tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, THREE, answers=Answers(rows={"PL!4": "withdraw"}))
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result))
 
 
 def test_last_years_sheet_keeps_no_activity(tmp_path: Path) -> None:

@@ -445,11 +445,11 @@ class Reader:
         answer, account, built = self.account.answers.rows.get(line.row, ""), self.account, self.built
         is_told = answer in ("join", "activity", "domain", "group", "note")
         kind = answer if is_told else self._kinds.kind(line, after, is_below)
-        if answer in ("leave", "leave_heading", "leave_tasks"):
+        if answer in ("leave", "leave_heading", "leave_tasks", "withdraw"):
             built.left[line.row] = None
             if kind in ("domain", "group") and not is_below:
                 built.leave_section(line, answer)
-            elif kind == "activity":
+            elif kind == "activity" and answer != "withdraw":
                 built.activity(line, became="left")
             else:
                 account.put_line(line, "left", why=self.say("left out as asked"))
