@@ -424,6 +424,10 @@ def test_a_title_that_is_hidden_with_all_its_tasks_is_not(tmp_path: Path) -> Non
         ("Thể chế", "Thể chế (gồm 02 nhiệm vụ)"),
         ("THỂ CHẾ [01 nhóm, 1 nhiệm vụ]", "Thể chế: 2 nhiệm vụ"),
         ("THỂ CHẾ – 1 NV", "THỂ CHẾ (tiếp theo)"),
+        ("THỂ CHẾ", "Thể chế (5 nhiệm vụ, 10,5%)"),
+        ("Thể chế", "THỂ CHẾ:"),
+        ("Thể chế.", "Lĩnh vực thể chế"),
+        ("Về thể chế", "Thể chế: (tiếp theo)"),
     ],
 )
 def test_a_count_is_no_part_of_the_name_of_a_domain_or_group(first: str, second: str, tmp_path: Path) -> None:
