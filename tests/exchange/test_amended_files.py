@@ -285,6 +285,18 @@ def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> Non
         assert ["1.01", "1.02"] == [code for code, field, *_ in changes(result) if field == "number"]
 
 
+@pytest.mark.parametrize("sign", ["{}) ", "1.{}. "])
+def test_a_number_in_the_cell_of_a_title_beside_its_own_is_none_either(sign: str, tmp_path: Path) -> None:
+    """It is told, and the title stays; one that the title had before is a part of it."""
+    rows = [task(n, sign.format("abc"[n - 1] if ")" in sign else n) + str(THREE[n + 1][1])) for n in (1, 2, 3)]
+    after: Cells = [HEAD, DOMAIN, *rows]
+    result = amended(tmp_path, THREE, after)
+    assert ([], []) == (asked(result), changes(result))
+    assert 3 == notes(result).count("before the title is no part of it")
+    again = amended(tmp_path, after, after)
+    assert ([], [], "") == (asked(again), changes(again), notes(again))
+
+
 def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:
     """And what stands under its number is another task."""
     before: Cells = [HEAD, DOMAIN, task(1, "Rà soát văn bản"), task(2, "Công bố thủ tục")]
