@@ -105,6 +105,9 @@ def test_an_activity_in_a_row_that_is_not_seen_is_asked_about(change: Change, ti
         result = amended(tmp_path, THREE, after, change, Answers(rows={row: "leave"}))
         assert ([], []) == (asked(result), changes(result))
         assert "1.02 is not in the file, and stays" in notes(result)
+    for row in ("PL!hidden", "PL!4"):
+        result = amended(tmp_path, THREE, after, change, Answers(rows={row: "withdraw"}))
+        assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result)[-1:])
     without = amended(tmp_path, THREE, [*THREE[:3], THREE[4]])
     assert [("1.02", "activity", "Công bố thủ tục", "")] == changes(without)[-1:]
 
@@ -175,6 +178,58 @@ def test_activities_of_a_sheet_that_is_left_out_stay(tmp_path: Path) -> None:
         assert ([], [("2.01", "activity", "Sắp xếp tổ chức", "")]) == (asked(without), changes(without))
 
 
+def test_activities_that_a_hidden_sheet_may_have_are_withdrawn_where_a_person_says_so(tmp_path: Path) -> None:
+    """A hidden list of agencies has none, and its cells are not read."""
+    both = {"PL": [*THREE[:3], THREE[4]], "DM": [["Sở A"], ["Sở B"]]}
+
+    def hide(made: Any) -> None:
+        made["DM"].sheet_state = "hidden"
+
+    result = amended(tmp_path, THREE, both, hide)
+    assert [("", "sheets:DM")] == asked(result)
+    [question] = (one for one in result.problems if one.is_error)
+    assert ("leave", "withdraw") == question.choices
+    told = amended(tmp_path, THREE, both, hide, Answers(sheets={"DM": "withdraw"}))
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(told), changes(told))
+    others = Answers(sheets={"*": "leave", "PL1": "take", "PL2": "withdraw"})
+    for change in (hide_sheet, lambda made: None):
+        told = amended(tmp_path, BOTH, BOTH, change, others)
+        assert ([], [("2.01", "activity", "Sắp xếp tổ chức", "")]) == (asked(told), changes(told))
+
+
+LONG = "Công bố, công khai thủ tục hành chính thuộc thẩm quyền của tỉnh"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Ghi chú: đưa ra khỏi kế hoạch nhiệm vụ " + LONG]],
+        [[f"Nhiệm vụ {LONG} được rút khỏi Kế hoạch."]],
+        [["", "Các nhiệm vụ đưa ra khỏi kế hoạch:"], ["", "Ban hành kế hoạch"], ["", LONG]],
+    ],
+)
+def test_a_note_that_an_activity_is_withdrawn_withdraws_it(below: Cells, tmp_path: Path) -> None:
+    result = amended(tmp_path, [*THREE, task(4, LONG)], [*THREE, [], *below])
+    assert ([], [("1.04", "activity", LONG, "")]) == (asked(result), changes(result))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Ghi chú: không đưa ra khỏi kế hoạch nhiệm vụ " + LONG]],
+        [["Các nhiệm vụ đưa ra khỏi kế hoạch: không có"], [], [LONG]],
+    ],
+)
+def test_a_note_that_does_not_say_so_is_asked_about(below: Cells, tmp_path: Path) -> None:
+    result = amended(tmp_path, [*THREE, task(4, LONG)], [*THREE, [], *below])
+    assert ["rows:PL!hidden"] == [key for _, key in asked(result)]
+
+
+def test_a_row_of_which_a_person_says_that_it_is_withdrawn_is(tmp_path: Path) -> None:
+    result = amended(tmp_path, THREE, THREE, answers=Answers(rows={"PL!4": "withdraw"}))
+    assert ([], [("1.02", "activity", "Công bố thủ tục", "")]) == (asked(result), changes(result))
+
+
 def test_last_years_sheet_keeps_no_activity(tmp_path: Path) -> None:
     """It is another plan's."""
     now = {"Năm 2024": THREE, "Năm 2025": [*THREE[:3], THREE[4]]}
@@ -228,6 +283,18 @@ def test_a_number_in_the_cell_of_a_title_is_no_part_of_it(tmp_path: Path) -> Non
             [one for one in changes(result) if one[1] != "number"],
         )
         assert ["1.01", "1.02"] == [code for code, field, *_ in changes(result) if field == "number"]
+
+
+@pytest.mark.parametrize("sign", ["{}) ", "1.{}. "])
+def test_a_number_in_the_cell_of_a_title_beside_its_own_is_none_either(sign: str, tmp_path: Path) -> None:
+    """It is told, and the title stays; one that the title had before is a part of it."""
+    rows = [task(n, sign.format("abc"[n - 1] if ")" in sign else n) + str(THREE[n + 1][1])) for n in (1, 2, 3)]
+    after: Cells = [HEAD, DOMAIN, *rows]
+    result = amended(tmp_path, THREE, after)
+    assert ([], []) == (asked(result), changes(result))
+    assert 3 == notes(result).count("before the title is no part of it")
+    again = amended(tmp_path, after, after)
+    assert ([], [], "") == (asked(again), changes(again), notes(again))
 
 
 def test_a_title_that_is_alike_is_followed_where_it_stands(tmp_path: Path) -> None:
@@ -316,6 +383,52 @@ def test_a_task_that_stands_under_another_domain_keeps_its_record(tmp_path: Path
 # domains
 
 
+def strike_title(made: Any) -> None:
+    for cell in made["PL"][6]:
+        cell.font = Font(strike=True)
+
+
+def hide_title(made: Any) -> None:
+    made["PL"].row_dimensions[6].hidden = True
+
+
+@pytest.mark.parametrize("change", [hide_title, strike_title])
+@pytest.mark.parametrize("title", [["II", "BỘ MÁY"], ["", "BỘ MÁY NHÀ NƯỚC"]])
+def test_a_title_that_is_not_seen_above_tasks_that_are_is_asked_about(
+    title: list[object], change: Change, tmp_path: Path
+) -> None:
+    """Their domain is that of the hidden title where it is imported, and else the one above."""
+    first = [DOMAIN, ["", "CẢI CÁCH THỂ CHẾ"]][not title[0]]
+    rows: Cells = [HEAD, first, *THREE[2:], title, task(1, "Sắp xếp tổ chức"), task(2, "Rà soát chức năng")]
+    result = amended(tmp_path, rows, rows, change)
+    assert [("6", "rows:PL!6")] == asked(result)
+    if change is hide_title:
+        taken = amended(tmp_path, rows, rows, change, Answers(rows={"PL!6": "take"}))
+        assert ([], []) == (asked(taken), changes(taken))
+    left = amended(tmp_path, rows, rows, change, Answers(rows={"PL!6": "leave"}))
+    assert ([], ["2.01", "2.02"]) == (asked(left), [code for code, field, *_ in changes(left) if field == "domain"])
+
+
+def test_a_title_that_is_hidden_with_all_its_tasks_is_not(tmp_path: Path) -> None:
+    """Nor one above a signature."""
+    rows: Cells = [
+        *THREE,
+        ["II", "BỘ MÁY"],
+        task(1, "Sắp xếp"),
+        ["III", "TÀI CHÍNH"],
+        task(1, "Tự chủ"),
+        ["IV", "CHUNG"],
+    ]
+
+    def hide(made: Any) -> None:
+        for row in (6, 7, 10):
+            made["PL"].row_dimensions[row].hidden = True
+
+    path = book(tmp_path / "a.xlsx", [*rows, [], ["", "", "", "TM. ỦY BAN NHÂN DÂN"]], hide)
+    draft = read_draft(path, year=2025)
+    assert ((), ["THỂ CHẾ", "TÀI CHÍNH"]) == (draft.questions, [one.title for one in draft.domains])
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -323,6 +436,10 @@ def test_a_task_that_stands_under_another_domain_keeps_its_record(tmp_path: Path
         ("Thể chế", "Thể chế (gồm 02 nhiệm vụ)"),
         ("THỂ CHẾ [01 nhóm, 1 nhiệm vụ]", "Thể chế: 2 nhiệm vụ"),
         ("THỂ CHẾ – 1 NV", "THỂ CHẾ (tiếp theo)"),
+        ("THỂ CHẾ", "Thể chế (5 nhiệm vụ, 10,5%)"),
+        ("Thể chế", "THỂ CHẾ:"),
+        ("Thể chế.", "Lĩnh vực thể chế"),
+        ("Về thể chế", "Thể chế: (tiếp theo)"),
     ],
 )
 def test_a_count_is_no_part_of_the_name_of_a_domain_or_group(first: str, second: str, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from reformtrack.domain.values import Document, StreamId
 from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow, Told
-from reformtrack.exchange.appendix.lines import plain
+from reformtrack.exchange.appendix.lines import number_before, plain
 from reformtrack.exchange.appendix.vocabulary import FIELDS
 from reformtrack.exchange.error_words import retold, unheld
 from reformtrack.language import Language
@@ -109,6 +109,11 @@ class Changes(Told):
         """The fields of a revision: what differs in words and means."""
         terms = activity.state.terms
         given: dict[str, Any] = {"title": _rewrapped(row.title, terms.title) or terms.title, "domain": domain}
+        number, title = number_before(row.title)
+        if number and plain(title) == plain(terms.title):
+            given["title"] = terms.title
+            what = self.say("the number {number} before the title is no part of it", number=number)
+            self.tell_left(row.at("title"), what)
         if row.printed_number:
             given["number"] = row.printed_number
         if self._has_groups and list(map(folded, row.group)) != list(map(folded, terms.group)):

@@ -92,7 +92,7 @@ class Choice:
         if sheet.is_hidden:
             self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=say("it is hidden")))
             return False
-        if self._answers.get(sheet.name, self._answers.get("*")) == "leave":
+        if self._answers.get(sheet.name, self._answers.get("*")) in ("leave", "withdraw"):
             self.leave_sheet(sheet, say("it is left out"), quiet=True)
             return False
         if _OURS.match(first):

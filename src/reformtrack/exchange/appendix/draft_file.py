@@ -43,6 +43,7 @@ def words_of(say: Language) -> Mapping[str, str]:
     return {
         "take": say("import it"),
         "leave": say("leave it out"),
+        "withdraw": say("withdraw its activities from the plan"),
         "replace": say("import it in the place of what the plan has"),
         IN_TITLES: say("the titles above the tasks say it"),
         "leave_heading": say("leave only the title out"),

@@ -30,9 +30,20 @@ UNIT, UNITS = " unit", ("đồng", "nghìn đồng", "triệu đồng", "tỷ đ
 """What ends the name of an answer that says the unit of a column of budgets, and what may be answered."""
 
 _TAKEN: Mapping[str, Sequence[str]] = {
-    "sheets": ("take", "leave", "replace"),
+    "sheets": ("take", "leave", "replace", "withdraw"),
     "columns": list(dict.fromkeys((*FIELDS, *INDICATOR_FIELDS, *PARTS, "custom", "left"))),
-    "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
+    "rows": (
+        "leave",
+        "leave_heading",
+        "leave_tasks",
+        "take",
+        "join",
+        "activity",
+        "domain",
+        "group",
+        "note",
+        "withdraw",
+    ),
     "amounts": (",", "."),
 }
 """By section, the answers that are taken; the others are texts."""
@@ -74,11 +85,13 @@ class Answers:
     """
 
     sheets: Mapping[str, str] = attrs.field(factory=dict)
-    """`take` or `leave`; by `*`, of all that are not named; `replace` where its tasks take the place of most of the plan's."""
+    """`take` or `leave`; by `*`, of all that are not named; `replace` where its tasks take the place of most of the plan's;
+    `withdraw` where those that it may have are withdrawn."""
     columns: Mapping[str, str] = attrs.field(factory=dict)
     """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead, or `titles`."""
     rows: Mapping[str, str] = attrs.field(factory=dict)
-    """`leave`, `join`, `activity`, `domain`, `group`, `take`; of one that may be a task of the plan, `take` where it is."""
+    """`leave`, `join`, `activity`, `domain`, `group`, `take`; of one that may be a task of the plan, `take` where it is;
+    `withdraw` where tasks of the plan that stand in what is left out are withdrawn."""
     cells: Mapping[str, str] = attrs.field(factory=dict)
     """The text that is meant."""
     deadlines: Mapping[str, str] = attrs.field(factory=dict)

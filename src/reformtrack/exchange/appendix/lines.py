@@ -85,12 +85,15 @@ _COUNT_OF = (
     r"(?:(?:bao )?gồm|có|tổng(?: số| cộng)?|total)?\W{0,2}[0-9]{1,4}(?:/[0-9]{1,4})? *(?:nhóm )?"
     r"(?:nhiệm vụ|nv|hoạt động|công việc|việc|nội dung|nhóm|mục|chỉ tiêu|tasks?|activit(?:y|ies)|groups?)(?: \w+ thể)?"
 )
+_SHARE = r"[0-9]{1,3}(?:[.,][0-9]{1,2})? ?%"
 _COUNT = re.compile(
-    rf"\s*(?:[(\[]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*\s*[)\]]|[:–-]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*)"
+    rf"\s*(?:[(\[]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*(?:{_COUNT_OF}|{_SHARE}))*\s*[)\]]|[:–-]\s*{_COUNT_OF}(?:\s*(?:,|;|và|and)\s*{_COUNT_OF})*)"
     r"[\s.:;]*$",
     re.IGNORECASE,
 )
 """What ends a title that says how many tasks stand below it."""
+_BEFORE_NAME = re.compile(r"^(?:(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D))?(?i:(?:lĩnh vực|về)\s+(?=\w))?")
+"""What stands before the name of a section, and is no part of it."""
 
 Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
 """How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
@@ -189,8 +192,10 @@ def section_key(title: str) -> str:
 
     >>> section_key("Cải cách thể chế (tiếp theo)") == section_key("1. CẢI CÁCH THỂ CHẾ")
     True
+    >>> section_key("Lĩnh vực cải cách thể chế:") == section_key("Cải cách thể chế")
+    True
     """
-    return name_key(re.sub(r"^(?:[IVX]+|[0-9]{1,2})[.)]\s*(?=\D)", "", plain(uncounted(_CONTINUED.sub("", title)))))
+    return name_key(_BEFORE_NAME.sub("", plain(uncounted(_CONTINUED.sub("", title)))).rstrip(" .:;"))
 
 
 def uncounted(title: str) -> str:

@@ -37,6 +37,8 @@ from reformtrack.exchange.appendix.rows import (
     Table,
     ends_table,
     has_sections,
+    is_about_the_table,
+    is_child,
     is_signed,
 )
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
@@ -341,6 +343,7 @@ class Reader:
         self._check_filter(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
         signed = self._kinds.signed = self._signed(table, seen)
+        self._check_unseen_titles([line for line in lines if line.number < signed], seen)
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         looks = Looks.of(lines, seen)
         self._kinds.looks = attrs.evolve(looks, has_plain_titles=looks.has_plain_titles or self._is_plainly_titled)
@@ -408,6 +411,23 @@ class Reader:
             self.account.tell_left(line.at(), why)
         return True
 
+    def _check_unseen_titles(self, lines: Sequence[Line], seen: Sequence[Line]) -> None:
+        """Where a title is not seen, and tasks below it are, they would stand under the title above: it is asked."""
+        shown, rows, titles = set(map(id, seen)), self.account.answers.rows, list[Line]()
+        for line in lines:
+            if not line.has("lead", "deadline", "output"):
+                titles = [] if id(line) in shown and _may_be_title(line) else [*titles, line]
+                continue
+            for title in titles if id(line) in shown else ():
+                is_asked = title.row in rows or (title.sheet.is_filtered and f"{title.sheet.name}!hidden" not in rows)
+                is_title = _may_be_title(title) or is_child(line.mark, title.mark, dotted=True)
+                if id(title) not in shown and is_title and not is_asked:
+                    what = self.say("the row {text} is not seen, and tasks below it are", text=quoted(title.head))
+                    to_do = self.say("put the row right in the file, or say whether it is imported")
+                    choices = ("take", "leave") if title.number in title.sheet.hidden else ("leave",)
+                    self.account.ask(title.at(), what, to_do, f"rows:{title.row}", choices)
+            titles = [] if id(line) in shown else titles
+
     def _check_struck_cells(self, line: Line) -> None:
         say, sheet, answers = self.say, line.sheet, self.account.answers.cells
         for place, text in line.own.items() if sheet.struck or sheet.partly_struck else ():
@@ -425,11 +445,11 @@ class Reader:
         answer, account, built = self.account.answers.rows.get(line.row, ""), self.account, self.built
         is_told = answer in ("join", "activity", "domain", "group", "note")
         kind = answer if is_told else self._kinds.kind(line, after, is_below)
-        if answer in ("leave", "leave_heading", "leave_tasks"):
+        if answer in ("leave", "leave_heading", "leave_tasks", "withdraw"):
             built.left[line.row] = None
             if kind in ("domain", "group") and not is_below:
                 built.leave_section(line, answer)
-            elif kind == "activity":
+            elif kind == "activity" and answer != "withdraw":
                 built.activity(line, became="left")
             else:
                 account.put_line(line, "left", why=self.say("left out as asked"))
@@ -464,6 +484,12 @@ class Reader:
             self.account.tell_left(line.first, say("the text {text} is taken for a note", text=text))
         if kind == "below":
             self.account.tell_left(line.first, say("the text {text} below the table is no activity", text=text))
+
+
+def _may_be_title(line: Line) -> bool:
+    """Whether a row without a lead and a deadline has the number, or the look, of a title."""
+    is_of_page = is_about_the_table(line) or ISSUER.fullmatch(folded(line.head)) is not None
+    return (line.mark.form in TITLES or line.is_emphatic) and not is_of_page
 
 
 def _section_above(table: Table) -> tuple[int, Number, str] | None:

@@ -1,11 +1,21 @@
 """What a file has and does not say: rows and sheets that are hidden, struck out, or left out, where they may be of a plan."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
+from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import tell_stays
 from reformtrack.exchange.appendix.finding import Draft, DraftRow, Told
 from reformtrack.exchange.appendix.matching import pairs_alike
 from reformtrack.views.activity import Activity
+
+_OUT = r"(?:dua ra|rut|loai) khoi (?:ke hoach|chuong trinh|phu luc)\b"
+_TAKEN_OUT = re.compile(rf"(?!.*\b(?:khong|chua|de nghi|de xuat|xem xet)\b).*\b{_OUT}")
+"""What a text has, without marks and capitals, that says of a task that it is withdrawn."""
+_OF_TAKEN_OUT = re.compile(
+    rf"(?:(?:cac|danh muc|nhung) )*(?:nhiem vu|noi dung|cong viec|hoat dong)(?: (?:duoc|da|bi))* {_OUT}.{{0,60}}"
+)
+"""A title of tasks that are withdrawn."""
 
 
 class Unread:
@@ -25,9 +35,10 @@ class Unread:
         # A sheet that no person left out, as last year's, has nothing of the plan.
         kept = self._taken | {name for name in with_rows if others or name in self._answers.sheets}
         rows = (row for row in draft.rows if row.became in ("left", "joined", "note") and row.sheet in kept)
-        self._cells = [(cell.text, row) for row in rows for cell in row.cells]
+        self._cells = [(cell.text, row) for row in self._not_withdrawn(rows) for cell in row.cells]
         hidden = (sheet.name for sheet in draft.sheets if sheet.name not in with_rows)
-        self._hidden = [name for name in hidden if not others or name in self._answers.sheets]
+        answered = self._answers.sheets
+        self._hidden = [n for n in hidden if (not others or n in answered) and answered.get(n) != "withdraw"]
 
     def without(self, activities: Sequence[Activity]) -> Iterator[Activity]:
         """
@@ -38,7 +49,7 @@ class Unread:
         is_left = any(self._answers.sheets.get(name) == "leave" for name in self._hidden)
         for activity in activities:
             row, code = rows.get(activity.code), activity.code
-            if is_left or (row is not None and self._is_left(row)):
+            if is_left or (row is not None and self._answer(row).startswith("leave")):
                 tell_stays(self._told, activity, self._told.say("it may be the row that is left out"))
             elif row is not None and row.sheet in self._taken:
                 asked.setdefault(f"rows:{row.sheet}!hidden", []).append(f"{row.number} ({code})")
@@ -58,11 +69,23 @@ class Unread:
         found = {activities[place].code: self._cells[other][1] for _, place, other in reversed(pairs)}
         return found | {a.code: by_text[a.code] for a in activities if a.code in by_text}
 
-    def _is_left(self, row: DraftRow) -> bool:
-        """Whether a person left out a row, or its sheet."""
-        rows = self._answers.rows
-        answer = rows.get(f"{row.sheet}!{row.number}", rows.get(f"{row.sheet}!hidden", ""))
-        return answer.startswith("leave") or self._answers.sheets.get(row.sheet) == "leave"
+    def _not_withdrawn(self, rows: Iterable[DraftRow]) -> Iterator[DraftRow]:
+        """Rows, but for those of which a person says, or the file does, that their tasks are withdrawn."""
+        title = ("", 0)
+        for row in rows:
+            texts = [folded(cell.text) for cell in row.cells]
+            is_title = len(texts) == 1 and _OF_TAKEN_OUT.fullmatch(texts[0].strip(" .:")) is not None
+            is_below = title == (row.sheet, row.number - 1)
+            if is_title or is_below:
+                title = (row.sheet, row.number)
+            if not (is_title or is_below or any(map(_TAKEN_OUT.match, texts)) or self._answer(row) == "withdraw"):
+                yield row
+
+    def _answer(self, row: DraftRow) -> str:
+        """What a person says of a row, or of its sheet."""
+        rows, sheets = self._answers.rows, self._answers.sheets
+        of_sheet = sheets.get(row.sheet, "") if row.sheet not in self._taken else ""
+        return of_sheet or rows.get(f"{row.sheet}!{row.number}", rows.get(f"{row.sheet}!hidden", ""))
 
     def _ask(self, key: str, found: Sequence[str]) -> None:
         say, shown = self._told.say, "; ".join([*found[:10], *(["…"] if len(found) > 10 else [])])
@@ -72,5 +95,7 @@ class Unread:
             what = say("rows that are not imported have activities of the plan: {rows}", rows=shown)
         else:
             what = say("the sheet, which is not imported, may have activities of the plan: {codes}", codes=shown)
-        to_do = say("show them or put them into the table, or delete them; left out, their activities stay in the plan")
-        self._told.ask((place, cell), what, to_do, key, ("leave",))
+        to_do = say(
+            "show them or put them into the table; left out, their activities stay in the plan, or are withdrawn"
+        )
+        self._told.ask((place, cell), what, to_do, key, ("leave", "withdraw"))
