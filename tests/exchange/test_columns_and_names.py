@@ -106,13 +106,18 @@ def test_beside_another_time_which_is_the_deadline_is_asked(times: dict[str, str
     "leads",
     [
         {"Sở A": "Đơn vị thực hiện", "Ông Nam": "Người chịu trách nhiệm"},
-        {"Sở A": "Đơn vị phụ trách", "Bà Lan": "Cán bộ chủ trì"},
         {"Sở A": "Cơ quan thực hiện", "Sở Tư pháp": "Đơn vị chủ trì thẩm định"},
         {"Sở A": "Cơ quan thực hiện", "UBND tỉnh": "Cơ quan chịu trách nhiệm phê duyệt"},
         {"Sở A": "Cơ quan chủ trì", "Sở B": "Cơ quan chịu trách nhiệm"},
         {"Ông Nam": "Người chịu trách nhiệm", "Sở Tư pháp": "Đơn vị thẩm định"},
         {"Sở A": "Cơ quan thực hiện", "Sở Nội vụ": "Cơ quan chủ trì nghiệm thu"},
         {"Sở A": "Cơ quan chủ trì", "Sở Nội vụ": "Cơ quan chủ trì tổng hợp"},
+        {"Sở A": "Cơ quan chịu trách nhiệm", "Sở Nội vụ": "Cơ quan thực hiện"},
+        {"Sở A": "Cơ quan chịu trách nhiệm chính", "Các sở": "Đơn vị thực hiện"},
+        {"Sở A": "Đơn vị chịu trách nhiệm", "Ông B, 0912": "Đầu mối liên hệ"},
+        {"Công chức Tư pháp": "Công chức chủ trì", "Ông A": "Phó Chủ tịch phụ trách"},
+        {"Văn phòng": "Cán bộ, công chức chủ trì", "Bí thư": "Thường trực Đảng ủy phụ trách"},
+        {"Văn phòng": "Cán bộ chủ trì", "Đ/c A": "Đ/c phụ trách"},
     ],
 )
 def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an_agency(leads: dict[str, str]) -> None:
@@ -122,11 +127,24 @@ def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an
 
 @pytest.mark.parametrize(
     "heading",
-    ["Cơ quan chịu trách nhiệm", "Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo", "Cơ quan chủ trì kiểm tra"],
+    ["Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo", "Cơ quan chủ trì kiểm tra"],
 )
 def test_of_two_agencies_neither_of_which_leads_the_lead_is_asked(heading: str) -> None:
     assert ["columns:PL!lead"] == asked(of_leads({"Cơ quan thực hiện": "Sở A", heading: "Sở B"}))
     assert [("Sở B",)] * 2 == [row.leads for row in of_leads({"Phòng": "P", heading: "Sở B"}).activities]
+
+
+@pytest.mark.parametrize(
+    ("person", "agency"),
+    [("Cán bộ chủ trì", "Đơn vị phụ trách"), ("Cá nhân chủ trì", "Tổ chuyên môn phụ trách"),
+     ("Người chủ trì", "Bộ phận phụ trách")],
+)  # fmt: skip
+def test_a_person_who_leads_beside_who_is_in_charge_is_asked_about(person: str, agency: str) -> None:
+    leads = {person: "Bà Lan", agency: "Sở A"}
+    assert ["columns:PL!lead"] == asked(of_leads(leads))
+    for column, name in (("C", "Bà Lan"), ("D", "Sở A")):
+        draft = of_leads(leads, lead=column)
+        assert ([], (name,)) == (asked(draft), draft.activities[0].leads)
 
 
 @pytest.mark.parametrize(

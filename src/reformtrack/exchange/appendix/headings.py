@@ -302,28 +302,28 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
+def _kind(text: str, of: Vocabulary) -> tuple[Column | None, int]:
     text = _RAISED.sub("", text)
     plain = re.sub(
         r"\((?!(?:chu tri|phoi hop|lead|support\w*|thuc te|actual)\))[^)]*\)", " ", folded(text.replace("_", " "))
     ).replace("/", " / ")
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
-        return None, False
-    return next(((kind, sure) for kind, sure, pattern in of.rules if pattern.search(plain)), (None, False))
+        return None, 0
+    return next(((kind, sure) for kind, sure, pattern in of.rules if pattern.search(plain)), (None, 0))
 
 
-def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, bool]:
+def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, int]:
     """
-    What a heading names, and whether it names it surely; of a long one, what it begins with.
+    What a heading names, and how surely; of a long one, what it begins with.
 
     >>> kind_of("Cơ quan chủ trì", {}), kind_of("Mã nhiệm vụ", {}), kind_of("Số nhiệm vụ", {})[0], kind_of("Địa bàn", {})
-    (('lead', True), ('code', True), 'custom', (None, False))
+    (('lead', 2), ('code', 1), 'custom', (None, 0))
     """
     if (answer := answers.get(folded(text))) is not None:
-        return cast(Column, answer), True  # checked where it came in
+        return cast(Column, answer), 2  # checked where it came in
     begins = text if len(text) <= LONGEST else re.split("[:;,(\n–]", text)[0]
-    return _kind(begins, of) if len(begins) <= LONGEST else (None, False)
+    return _kind(begins, of) if len(begins) <= LONGEST else (None, 0)
 
 
 def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:
@@ -426,6 +426,9 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
         fitting = of.fitting(field, {place: all_[place].text for place in named})
+        surely = {place: kind_of(all_[place].last, answers, of)[1] for place in named}
+        if field == "lead" and max(surely.values(), default=0) > max([1, *(surely[place] for place in fitting)]):
+            fitting, surely = named, {}  # a person leads, and it is not said that the agency does
         places = [
             place
             for place in named
@@ -435,7 +438,8 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
             places = [place for place in all_ if column_name(place) == chosen.upper()]
         elif len(places) > 1 and not _are_one(sheet, found, places):
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
-            sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
+            most = max(surely.get(place, 0) for place in places)
+            sure = answered or [place for place in places if 0 < most == surely.get(place)]
             # Two columns of running numbers or of notes are no other plan.
             likely = sure if len(sure) == 1 and sure[0] not in parts else places
             likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely
