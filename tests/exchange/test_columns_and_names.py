@@ -184,7 +184,9 @@ def test_who_supports_is_named_in_the_cell_of_who_leads(text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["UBND tỉnh Lâm Đồng", "UBND TỈNH LÂM ĐỒNG", "Hội đồng nhân dân tỉnh", "Các cơ quan được giao chủ trì nhiệm vụ",
-     "Các sở, ngành được giao chủ trì", "Tổ phối hợp", "CT UBND tỉnh"],
+     "Các sở, ngành được giao chủ trì", "Tổ phối hợp", "CT UBND tỉnh", "Cơ quan, đơn vị được giao", "Sở, ngành được giao",
+     "Cơ quan được giao", "Cơ quan chủ trì soạn thảo", "Đơn vị chủ trì đề án", "Cơ quan, đơn vị chủ trì xây dựng văn bản",
+     "Cơ quan chủ trì CCHC", "Cơ quan chủ trì TTHC", "Đơn vị chủ trì Dự án 1", "Đơn vị tự chủ trì"],
 )  # fmt: skip
 def test_a_name_keeps_its_own_words(name: str) -> None:
     assert ({"lead": name}, (name,), True) == (by_role(name, "lead"), names_in(name).names, names_in(name).is_sure)
@@ -192,7 +194,7 @@ def test_a_name_keeps_its_own_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì"]
+    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì", "Chủ trì CCHC"]
 )
 def test_a_name_with_words_of_a_role_is_asked_about(text: str) -> None:
     assert [f"agencies:{text}"] == asked(of_leads({"Cơ quan chủ trì": text}))
