@@ -83,6 +83,18 @@ def test_a_day_of_completion_is_the_deadline_beside_what_is_none(times: dict[str
 
 
 @pytest.mark.parametrize(
+    "heading",
+    ["Thời gian giao nộp sản phẩm", "Thời điểm giao sản phẩm", "Thời gian giao ban", "Thời gian nhận kết quả",
+     "Thời điểm báo cáo"],
+)  # fmt: skip
+def test_the_only_time_is_the_deadline_but_that_of_being_told(heading: str) -> None:
+    draft = of_times({heading: "Quý I"})
+    assert ([], ["Quý I"] * 2) == (asked(draft), [row.deadline for row in draft.activities])
+    assert ["columns:PL!deadline"] == asked(of_times({"Thời gian giao": "Quý I"}))
+    assert ["columns:PL!deadline"] == asked(of_times({"Thời gian giao": "Quý I", "Thời điểm báo cáo": "Quý I"}))
+
+
+@pytest.mark.parametrize(
     ("times", "deadline"),
     [
         ({"Ngày hoàn thành": "30/6/2025", "Ngày trình": "15/5/2025"}, "30/6/2025"),

@@ -40,6 +40,7 @@ _STATE = re.compile(
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _DAY = re.compile(r"[0-9]{2}/[0-9]{2}/20[0-9]{2}")
 _PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
+_TIMES: Sequence[Column] = ("deadline", "start", "tick", "quarter", "month", "day")
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
@@ -375,6 +376,16 @@ def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence
     return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
 
 
+def _reports(sheet: Sheet, found: Headings, answers: Mapping[str, str]) -> Sequence[int]:
+    """The columns of when it is reported, beside another that speaks of time."""
+    times = {place: folded(found.all[place].text) for place in found.places(*_TIMES)}
+    reports = [
+        place for place, text in times.items() if "thoi diem bao cao" in text and found.all[place].column == "deadline"
+    ]
+    asked = [p for p in reports if {times[p], f"{sheet.name}!{column_name(p)}"} & answers.keys()]
+    return reports if len(reports) < len(times) and not asked else ()
+
+
 def _are_one(sheet: Sheet, found: Headings, places: Sequence[int]) -> bool:
     """Whether one heading stands over several columns, and each row below has a text in one of them."""
     heads = own_texts(sheet, found.all[places[0]].cells[0][0])
@@ -403,6 +414,7 @@ def _says_when(text: str) -> bool:
 
 def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
+    found = found.taken("custom", _reports(sheet, found, answers))
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
     def give(column: Column, *places: int) -> None:

@@ -53,11 +53,11 @@ custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|%|^tong (?!kinh phi
     |tinh trang|trang thai|status|cap nhat|update
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
     |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat
-    |(?:ngay|thoi diem) bao cao|thuc te\b|\bactual\b
+    |ngay bao cao|thuc te\b|\bactual\b
     |(?:chu tri|chiu trach nhiem|thuc hien|phu trach) (?:tham dinh|tham tra|phe duyet|nghiem thu|xac nhan)
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
 start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
-    |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao|phan cong|nhan|tiep nhan)\b(?!.*hoan thanh)
+    |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao(?! (?:nop|san pham|ban)\b)|phan cong|nhan(?! ket qua)|tiep nhan)\b(?!.*hoan thanh)
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
 supporting! phoi hop|dvph|cqph|co-?operat|co-?ordinat|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
