@@ -287,6 +287,12 @@ def test_a_quotation_mark_that_closes_nowhere_takes_no_row_below() -> None:
     ) == rows  # fmt: skip
 
 
+def test_a_blank_behind_a_quotation_mark_is_no_part_of_its_cell() -> None:
+    rows = texts_of('1;"Rà soát; sửa" ;Sở A;"Quý I" ', '2;"Ban hành;\ncông bố" ;Sở B;Quý II', '3;"Một cửa" ; số;Sở C')
+    assert ([["1", "Rà soát; sửa", "Sở A", "Quý I"], ["2", "Ban hành;\ncông bố", "Sở B", "Quý II"],
+             ["3", "Một cửa", " số", "Sở C"]], []) == rows  # fmt: skip
+
+
 def test_a_cell_of_a_text_has_its_own_lines_and_signs() -> None:
     """Beside a row with a quotation mark that closes nowhere."""
     rows = texts_of('1;"Xây dựng; công bố\n- ""kế hoạch""";"Sở A\n\nSở B";"Quý II"', '2;"Đề án;Sở B;Quý III')
@@ -356,6 +362,11 @@ def test_codes_stand_beside_running_numbers() -> None:
     said: list[tuple[str, str, Mapping[str, str]]] = [("CV-07", "1", {}), ("CV-03", "1", {}), ("CV-04", "2", {})]
     assert said == numbered(["STT", "Mã số"], [1, "CV-07"], [1, "CV-03"], [2, "CV-04"])
     assert said == numbered(["Mã NV", "STT"], ["CV-07", 1], ["CV-03", 1], ["CV-04", 2])
+    heads = ["STT", "Mã NV", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+    draft = read(heads, ["I", "TC", "THỂ CHẾ"], [1, "TC-01", "Rà soát", "Sở A", "Quý I"])  # a title may have one too
+    assert ([], ["THỂ CHẾ"], ["TC-01"]) == (
+        asked(draft), [domain.title for domain in draft.domains], [row.code for row in draft.activities]
+    )  # fmt: skip
     said = [("1.01", "1", {"Mã số": "TC"}), ("2.01", "1", {"Mã số": "TC"})]
     assert said == numbered(["STT", "Mã số"], [1, "TC"], [1, "TC"])
 
