@@ -1,13 +1,16 @@
 """Which column is meant, what a name is without the words of its role, and where a border was dragged."""
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.indicators import find_indicators
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheet_reader import csv_sheet
@@ -16,7 +19,7 @@ from reformtrack.exchange.appendix.sheet_reader.word_numbers import WordNumbers
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 from tests.exchange.test_as_shown import LISTS, listed
-from tests.exchange.test_word import W, cell, row, table
+from tests.exchange.test_word import W, cell, document, row, table
 
 
 def read(*rows: list[Cell], **columns: str) -> Draft:
@@ -268,6 +271,27 @@ def test_numbers_that_word_puts_before_titles_are_theirs() -> None:
         row(*HEAD[:3]), row("1", listed(2, 0, "Rà soát"), listed(2, 0, "Báo cáo")), row(listed(2), "Họp", "")
     )
     assert [["1", "Rà soát", "Báo cáo"], ["3", "Họp", ""]] == rows[1:]
+
+
+def test_numbers_that_word_puts_before_what_is_no_title_are_no_part_of_it(tmp_path: Path) -> None:
+    """They number the rows, in whatever column the first is, and in cells that are merged."""
+
+    def of(*rows: str) -> Draft:
+        with zipfile.ZipFile(document(tmp_path / "a.docx", table(*rows)), "a") as archive:
+            archive.writestr("word/numbering.xml", LISTS)
+        return read_draft(tmp_path / "a.docx", year=2025)
+
+    first, merged = listed(2, 0, "Thể chế"), cell("", down="goes on")
+    begins = first.replace("<w:tc>", '<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>')
+    last = row(listed(2, 0, "Bộ máy"), "Họp", "Sở B", "Quý I")
+    for above, below in ((first, first), (begins, merged)):
+        rows = (row(one, title, "Sở A", "Quý I") for one, title in ((above, "Rà soát"), (below, "Công bố")))
+        draft = of(row("Lĩnh vực", "Nhiệm vụ", "Chủ trì", "Thời hạn"), *rows, last)
+        assert ["Thể chế", "Bộ máy"] == [domain.title for domain in draft.domains]
+    tasks = row(listed(2, 0, "Sở A"), "Rà soát", "Quý I"), row(listed(2, 0, "Sở B"), "Công bố", "Quý I")
+    assert [("Sở A",), ("Sở B",)] == [
+        row.leads for row in of(row("Chủ trì", "Nhiệm vụ", "Thời hạn"), *tasks).activities
+    ]
 
 
 def texts_of(*lines: str) -> tuple[list[list[str]], list[str]]:
