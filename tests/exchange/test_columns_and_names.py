@@ -85,6 +85,16 @@ def test_a_day_of_completion_is_the_deadline_beside_what_is_none(times: dict[str
     assert ([], [deadline] * 2) == (asked(draft), [row.deadline for row in draft.activities])
 
 
+@pytest.mark.parametrize("heads", [("06/2025", "09/2025"), ("Quý II", "Quý III"), ("T6", "T9")])
+def test_a_mark_that_says_no_other_day_than_the_deadline_is_no_more_of_it(heads: tuple[str, str]) -> None:
+    def deadline(text: str, *marks: str) -> str:
+        return of_times({"Thời gian": text, **dict(zip(heads, marks, strict=True))}).activities[0].deadline
+
+    assert ("Quý II", "30/9/2025") == (deadline("Quý II", "x", ""), deadline("30/9/2025", "", "x"))
+    assert deadline("", "x", "") == deadline("Quý I", "x", "").removeprefix("Quý I; ")
+    assert deadline("", "", "x") == deadline("Thường xuyên", "", "x").removeprefix("Thường xuyên; ")
+
+
 @pytest.mark.parametrize(
     "heading",
     ["Thời gian giao nộp sản phẩm", "Thời điểm giao sản phẩm", "Thời gian giao ban", "Thời gian nhận kết quả",
@@ -386,7 +396,7 @@ def test_codes_stand_beside_running_numbers() -> None:
     said: list[tuple[str, str, Mapping[str, str]]] = [("CV-07", "1", {}), ("CV-03", "1", {}), ("CV-04", "2", {})]
     assert said == numbered(["STT", "Mã số"], [1, "CV-07"], [1, "CV-03"], [2, "CV-04"])
     assert said == numbered(["Mã NV", "STT"], ["CV-07", 1], ["CV-03", 1], ["CV-04", 2])
-    heads = ["STT", "Mã NV", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+    heads: list[Cell] = ["STT", "Mã NV", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
     draft = read(heads, ["I", "TC", "THỂ CHẾ"], [1, "TC-01", "Rà soát", "Sở A", "Quý I"])  # a title may have one too
     assert ([], ["THỂ CHẾ"], ["TC-01"]) == (
         asked(draft), [domain.title for domain in draft.domains], [row.code for row in draft.activities]

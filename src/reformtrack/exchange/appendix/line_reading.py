@@ -93,7 +93,10 @@ def line_in(
         elif column == "custom" or (column != "left" and (number, place) not in sheet.merged_down):
             custom[_unused(one_line(heading.text)[:100] or column_name(place), custom)] = text
     if ticks:
-        get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
+        said = get.get("deadline", "")
+        days = account.days_of(said)  # a mark under "06/2025" says nothing more than "Quý II"
+        more = (tick for tick in ticks if not days or not {*account.days_of(tick)} <= {*days})
+        get["deadline"] = "; ".join(filter(None, [said, *more]))
     if parts:
         get["deadline"] = _joined_parts(parts, get.get("deadline", ""), account)
         is_dated = account.has_days(get["deadline"]) and not years_in(get["deadline"])
