@@ -465,7 +465,11 @@ def test_a_domain_that_the_plan_does_not_have_is_refused_with_what_to_do(tmp_pat
 # columns of what changes
 
 
-@pytest.mark.parametrize("heading", ["Điều chỉnh thành", "Sửa thành", "Lùi đến", "Nội dung thay đổi", "Thời gian mới"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Điều chỉnh thành", "Sửa thành", "Lùi đến", "Nội dung thay đổi", "Thời gian mới", "Cơ quan mới", "Nay là", "Chuyển về",
+     "Sau sắp xếp", "Cập nhật"],
+)  # fmt: skip
 @pytest.mark.parametrize("text", ["Quý III", "30/9/2025", "Sở Y tế"])
 def test_a_column_of_what_holds_now_is_asked_about(heading: str, text: str, tmp_path: Path) -> None:
     """Also in the first file of a plan; it is a custom field where a person says so, or where it says why."""
@@ -478,5 +482,6 @@ def test_a_column_of_what_holds_now_is_asked_about(heading: str, text: str, tmp_
     assert read_draft(path, year=2025).questions
     answers = Answers(columns={"PL!title": "B"} if is_title else {"PL!E": "custom"})
     assert () == read_draft(path, year=2025, answers=answers).questions
-    why: Cells = [[*NARROW, "Lý do điều chỉnh"], DOMAIN, [*before[2], "Chờ hướng dẫn của Bộ"], before[3]]
-    assert [] == asked(amended(tmp_path, before, why))
+    for said in (["Lý do điều chỉnh", "Chờ hướng dẫn của Bộ"], ["Điểm mới so với năm 2024", "Sở Y tế thay Sở A"]):
+        why: Cells = [[*NARROW, said[0]], DOMAIN, [*before[2], said[1]], before[3]]
+        assert [] == asked(amended(tmp_path, before, why))

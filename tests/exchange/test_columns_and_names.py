@@ -1,13 +1,16 @@
 """Which column is meant, what a name is without the words of its role, and where a border was dragged."""
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 
 from reformtrack.exchange.appendix.agencies import by_role, names_in
 from reformtrack.exchange.appendix.finding import Answers, Draft
+from reformtrack.exchange.appendix.importing import read_draft
 from reformtrack.exchange.appendix.indicators import find_indicators
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheet_reader import csv_sheet
@@ -16,7 +19,7 @@ from reformtrack.exchange.appendix.sheet_reader.word_numbers import WordNumbers
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 from tests.exchange.test_as_shown import LISTS, listed
-from tests.exchange.test_word import W, cell, row, table
+from tests.exchange.test_word import W, cell, document, row, table
 
 
 def read(*rows: list[Cell], **columns: str) -> Draft:
@@ -82,6 +85,28 @@ def test_a_day_of_completion_is_the_deadline_beside_what_is_none(times: dict[str
     assert ([], [deadline] * 2) == (asked(draft), [row.deadline for row in draft.activities])
 
 
+@pytest.mark.parametrize("heads", [("06/2025", "09/2025"), ("Quý II", "Quý III"), ("T6", "T9")])
+def test_a_mark_that_says_no_other_day_than_the_deadline_is_no_more_of_it(heads: tuple[str, str]) -> None:
+    def deadline(text: str, *marks: str) -> str:
+        return of_times({"Thời gian": text, **dict(zip(heads, marks, strict=True))}).activities[0].deadline
+
+    assert ("Quý II", "30/9/2025") == (deadline("Quý II", "x", ""), deadline("30/9/2025", "", "x"))
+    assert deadline("", "x", "") == deadline("Quý I", "x", "").removeprefix("Quý I; ")
+    assert deadline("", "", "x") == deadline("Thường xuyên", "", "x").removeprefix("Thường xuyên; ")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Thời gian giao nộp sản phẩm", "Thời điểm giao sản phẩm", "Thời gian giao ban", "Thời gian nhận kết quả",
+     "Thời điểm báo cáo"],
+)  # fmt: skip
+def test_the_only_time_is_the_deadline_but_that_of_being_told(heading: str) -> None:
+    draft = of_times({heading: "Quý I"})
+    assert ([], ["Quý I"] * 2) == (asked(draft), [row.deadline for row in draft.activities])
+    assert ["columns:PL!deadline"] == asked(of_times({"Thời gian giao": "Quý I"}))
+    assert ["columns:PL!deadline"] == asked(of_times({"Thời gian giao": "Quý I", "Thời điểm báo cáo": "Quý I"}))
+
+
 @pytest.mark.parametrize(
     ("times", "deadline"),
     [
@@ -106,13 +131,18 @@ def test_beside_another_time_which_is_the_deadline_is_asked(times: dict[str, str
     "leads",
     [
         {"Sở A": "Đơn vị thực hiện", "Ông Nam": "Người chịu trách nhiệm"},
-        {"Sở A": "Đơn vị phụ trách", "Bà Lan": "Cán bộ chủ trì"},
         {"Sở A": "Cơ quan thực hiện", "Sở Tư pháp": "Đơn vị chủ trì thẩm định"},
         {"Sở A": "Cơ quan thực hiện", "UBND tỉnh": "Cơ quan chịu trách nhiệm phê duyệt"},
         {"Sở A": "Cơ quan chủ trì", "Sở B": "Cơ quan chịu trách nhiệm"},
         {"Ông Nam": "Người chịu trách nhiệm", "Sở Tư pháp": "Đơn vị thẩm định"},
         {"Sở A": "Cơ quan thực hiện", "Sở Nội vụ": "Cơ quan chủ trì nghiệm thu"},
         {"Sở A": "Cơ quan chủ trì", "Sở Nội vụ": "Cơ quan chủ trì tổng hợp"},
+        {"Sở A": "Cơ quan chịu trách nhiệm", "Sở Nội vụ": "Cơ quan thực hiện"},
+        {"Sở A": "Cơ quan chịu trách nhiệm chính", "Các sở": "Đơn vị thực hiện"},
+        {"Sở A": "Đơn vị chịu trách nhiệm", "Ông B, 0912": "Đầu mối liên hệ"},
+        {"Công chức Tư pháp": "Công chức chủ trì", "Ông A": "Phó Chủ tịch phụ trách"},
+        {"Văn phòng": "Cán bộ, công chức chủ trì", "Bí thư": "Thường trực Đảng ủy phụ trách"},
+        {"Văn phòng": "Cán bộ chủ trì", "Đ/c A": "Đ/c phụ trách"},
     ],
 )
 def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an_agency(leads: dict[str, str]) -> None:
@@ -122,11 +152,24 @@ def test_who_appraises_approves_or_answers_for_it_in_person_is_no_lead_beside_an
 
 @pytest.mark.parametrize(
     "heading",
-    ["Cơ quan chịu trách nhiệm", "Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo", "Cơ quan chủ trì kiểm tra"],
+    ["Đơn vị chịu trách nhiệm báo cáo", "Cơ quan soạn thảo", "Cơ quan chủ trì kiểm tra"],
 )
 def test_of_two_agencies_neither_of_which_leads_the_lead_is_asked(heading: str) -> None:
     assert ["columns:PL!lead"] == asked(of_leads({"Cơ quan thực hiện": "Sở A", heading: "Sở B"}))
     assert [("Sở B",)] * 2 == [row.leads for row in of_leads({"Phòng": "P", heading: "Sở B"}).activities]
+
+
+@pytest.mark.parametrize(
+    ("person", "agency"),
+    [("Cán bộ chủ trì", "Đơn vị phụ trách"), ("Cá nhân chủ trì", "Tổ chuyên môn phụ trách"),
+     ("Người chủ trì", "Bộ phận phụ trách")],
+)  # fmt: skip
+def test_a_person_who_leads_beside_who_is_in_charge_is_asked_about(person: str, agency: str) -> None:
+    leads = {person: "Bà Lan", agency: "Sở A"}
+    assert ["columns:PL!lead"] == asked(of_leads(leads))
+    for column, name in (("C", "Bà Lan"), ("D", "Sở A")):
+        draft = of_leads(leads, lead=column)
+        assert ([], (name,)) == (asked(draft), draft.activities[0].leads)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +209,9 @@ def test_who_supports_is_named_in_the_cell_of_who_leads(text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["UBND tỉnh Lâm Đồng", "UBND TỈNH LÂM ĐỒNG", "Hội đồng nhân dân tỉnh", "Các cơ quan được giao chủ trì nhiệm vụ",
-     "Các sở, ngành được giao chủ trì", "Tổ phối hợp", "CT UBND tỉnh"],
+     "Các sở, ngành được giao chủ trì", "Tổ phối hợp", "CT UBND tỉnh", "Cơ quan, đơn vị được giao", "Sở, ngành được giao",
+     "Cơ quan được giao", "Cơ quan chủ trì soạn thảo", "Đơn vị chủ trì đề án", "Cơ quan, đơn vị chủ trì xây dựng văn bản",
+     "Cơ quan chủ trì CCHC", "Cơ quan chủ trì TTHC", "Đơn vị chủ trì Dự án 1", "Đơn vị tự chủ trì"],
 )  # fmt: skip
 def test_a_name_keeps_its_own_words(name: str) -> None:
     assert ({"lead": name}, (name,), True) == (by_role(name, "lead"), names_in(name).names, names_in(name).is_sure)
@@ -174,7 +219,7 @@ def test_a_name_keeps_its_own_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì"]
+    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì", "Chủ trì CCHC"]
 )
 def test_a_name_with_words_of_a_role_is_asked_about(text: str) -> None:
     assert [f"agencies:{text}"] == asked(of_leads({"Cơ quan chủ trì": text}))
@@ -238,6 +283,27 @@ def test_numbers_that_word_puts_before_titles_are_theirs() -> None:
     assert [["1", "Rà soát", "Báo cáo"], ["3", "Họp", ""]] == rows[1:]
 
 
+def test_numbers_that_word_puts_before_what_is_no_title_are_no_part_of_it(tmp_path: Path) -> None:
+    """They number the rows, in whatever column the first is, and in cells that are merged."""
+
+    def of(*rows: str) -> Draft:
+        with zipfile.ZipFile(document(tmp_path / "a.docx", table(*rows)), "a") as archive:
+            archive.writestr("word/numbering.xml", LISTS)
+        return read_draft(tmp_path / "a.docx", year=2025)
+
+    first, merged = listed(2, 0, "Thể chế"), cell("", down="goes on")
+    begins = first.replace("<w:tc>", '<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>')
+    last = row(listed(2, 0, "Bộ máy"), "Họp", "Sở B", "Quý I")
+    for above, below in ((first, first), (begins, merged)):
+        rows = (row(one, title, "Sở A", "Quý I") for one, title in ((above, "Rà soát"), (below, "Công bố")))
+        draft = of(row("Lĩnh vực", "Nhiệm vụ", "Chủ trì", "Thời hạn"), *rows, last)
+        assert ["Thể chế", "Bộ máy"] == [domain.title for domain in draft.domains]
+    tasks = row(listed(2, 0, "Sở A"), "Rà soát", "Quý I"), row(listed(2, 0, "Sở B"), "Công bố", "Quý I")
+    assert [("Sở A",), ("Sở B",)] == [
+        row.leads for row in of(row("Chủ trì", "Nhiệm vụ", "Thời hạn"), *tasks).activities
+    ]
+
+
 def texts_of(*lines: str) -> tuple[list[list[str]], list[str]]:
     """The rows of a text, and the cells of which it is not certain what they show."""
     sheet = csv_sheet("STT;Nhiệm vụ;Chủ trì;Thời hạn\n" + "".join(f"{line}\n" for line in lines))
@@ -253,6 +319,12 @@ def test_a_quotation_mark_that_closes_nowhere_takes_no_row_below() -> None:
         [["1", '"Xây dựng chính quyền số', "Sở A", "Quý II"], ["2", 'Đề án "Một cửa', "Sở B", "Quý III"],
          ["3", '"Một cửa" cấp xã', "Sở C", "Quý IV"]], []
     ) == rows  # fmt: skip
+
+
+def test_a_blank_behind_a_quotation_mark_is_no_part_of_its_cell() -> None:
+    rows = texts_of('1;"Rà soát; sửa" ;Sở A;"Quý I" ', '2;"Ban hành;\ncông bố" ;Sở B;Quý II', '3;"Một cửa" ; số;Sở C')
+    assert ([["1", "Rà soát; sửa", "Sở A", "Quý I"], ["2", "Ban hành;\ncông bố", "Sở B", "Quý II"],
+             ["3", "Một cửa", " số", "Sở C"]], []) == rows  # fmt: skip
 
 
 def test_a_cell_of_a_text_has_its_own_lines_and_signs() -> None:
@@ -324,6 +396,11 @@ def test_codes_stand_beside_running_numbers() -> None:
     said: list[tuple[str, str, Mapping[str, str]]] = [("CV-07", "1", {}), ("CV-03", "1", {}), ("CV-04", "2", {})]
     assert said == numbered(["STT", "Mã số"], [1, "CV-07"], [1, "CV-03"], [2, "CV-04"])
     assert said == numbered(["Mã NV", "STT"], ["CV-07", 1], ["CV-03", 1], ["CV-04", 2])
+    heads: list[Cell] = ["STT", "Mã NV", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+    draft = read(heads, ["I", "TC", "THỂ CHẾ"], [1, "TC-01", "Rà soát", "Sở A", "Quý I"])  # a title may have one too
+    assert ([], ["THỂ CHẾ"], ["TC-01"]) == (
+        asked(draft), [domain.title for domain in draft.domains], [row.code for row in draft.activities]
+    )  # fmt: skip
     said = [("1.01", "1", {"Mã số": "TC"}), ("2.01", "1", {"Mã số": "TC"})]
     assert said == numbered(["STT", "Mã số"], [1, "TC"], [1, "TC"])
 

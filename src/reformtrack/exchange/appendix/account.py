@@ -54,6 +54,13 @@ class Account(Told):
         except InvalidField:
             return None
 
+    def days_of(self, text: str) -> tuple[date, ...]:
+        """The days that a text says as a deadline."""
+        try:
+            return self.entered(text).days
+        except InvalidField:
+            return ()
+
     def reads(self, text: str) -> bool:
         """Whether a text alone says when."""
         return self.kind_of(text) is not DeadlineKind.UNSPECIFIED

@@ -108,9 +108,13 @@ _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:giao )?(?P<names>.+?)[ ,:–-]* {_ROLE}\.?", re.IGNORECASE)
 _ROLE_LEFT = re.compile(
     r"(?i:\bchủ trì\b)|\((?:là |làm )?(?:đầu mối|thường trực)\b|(?<!Tổ )\bphối hợp$|"
-    r"(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|giao|đầu mối|chịu trách nhiệm)$"
+    r"(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|(?<!được )giao|đầu mối|chịu trách nhiệm)$"
 )
 """What is no part of a name, and of the words of a role."""
+_WHOEVER = re.compile(
+    r"(?:(?:cơ quan|đơn vị)(?:,|/| và)? )+(?:(?:được giao|tự) )?chủ trì\b.*", re.IGNORECASE | re.DOTALL
+)
+"""Who has the role, whoever it is, as "cơ quan chủ trì soạn thảo"."""
 _LEADS_WITH = re.compile(
     r"(chủ trì|chủ trì\b[^;\n]*?)(?:(?<=chủ trì)|[,;.])\s*(?:và )?phối hợp(?: với)?:?\s+(?!thực hiện)(?=\S)",
     re.IGNORECASE,
@@ -147,7 +151,7 @@ def by_role(text: str, column: str) -> dict[str, str]:
         bare = bare[1:-1] if re.fullmatch(r"\([^()]*\)", bare) else bare
         begun = bare[:1].lower() + bare[1:]
         tried = (_BEFORE.fullmatch(begun), _BEHIND.fullmatch(bare), _FIRST.fullmatch(begun), _AFTER.fullmatch(bare))
-        match = next((m for m in tried if m and (m.re in (_BEFORE, _BEHIND) or _is_who(m["names"], bare))), None)
+        match = next((m for m in tried if m and (m.re in (_BEFORE, _BEHIND) or _is_who(m, bare))), None)
         if match:
             field = "lead" if match["role"].casefold() in ("chủ trì", "ct", "lead") else "supporting"
             role, names, is_said = field if match.re is _BEFORE else role, match["names"].strip(), True
@@ -162,8 +166,15 @@ def by_role(text: str, column: str) -> dict[str, str]:
     return found if is_said else {column: text}
 
 
-def _is_who(names: str, text: str) -> bool:
-    """Whether what stands beside a role is an agency, and not whoever has the role, as "các sở được giao chủ trì"."""
+def _is_who(match: re.Match[str], text: str) -> bool:
+    """
+    Whether what stands beside a role is an agency, and not whoever has the role, as "các sở được giao chủ trì".
+
+    Behind it, an abbreviation may be of what is done, as in "cơ quan chủ trì CCHC".
+    """
+    names = match["names"]
+    if match.re is _FIRST and _ABBREVIATED.fullmatch(names):
+        return False
     return is_alone(names) and not (_COLLECTIVE.fullmatch(names) and re.search(r"\b(?:giao|phân công)\b", text))
 
 
@@ -331,8 +342,8 @@ def _has_several(name: str) -> bool:
 
 
 def _has_role(name: str) -> bool:
-    """Whether a name has words of a role, which only "các cơ quan chủ trì" and the like are called by."""
-    return _ROLE_LEFT.search(name) is not None and not _COLLECTIVE.fullmatch(name)
+    """Whether a name has words of a role, which only "các cơ quan chủ trì", "cơ quan chủ trì đề án" are called by."""
+    return _ROLE_LEFT.search(name) is not None and not (_COLLECTIVE.fullmatch(name) or _WHOEVER.fullmatch(name))
 
 
 def _can_go_on(before: str) -> bool:

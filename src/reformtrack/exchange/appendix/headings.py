@@ -40,6 +40,7 @@ _STATE = re.compile(
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _DAY = re.compile(r"[0-9]{2}/[0-9]{2}/20[0-9]{2}")
 _PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
+_TIMES: Sequence[Column] = ("deadline", "start", "tick", "quarter", "month", "day")
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
@@ -302,28 +303,28 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
+def _kind(text: str, of: Vocabulary) -> tuple[Column | None, int]:
     text = _RAISED.sub("", text)
     plain = re.sub(
         r"\((?!(?:chu tri|phoi hop|lead|support\w*|thuc te|actual)\))[^)]*\)", " ", folded(text.replace("_", " "))
     ).replace("/", " / ")
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
-        return None, False
-    return next(((kind, sure) for kind, sure, pattern in of.rules if pattern.search(plain)), (None, False))
+        return None, 0
+    return next(((kind, sure) for kind, sure, pattern in of.rules if pattern.search(plain)), (None, 0))
 
 
-def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, bool]:
+def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, int]:
     """
-    What a heading names, and whether it names it surely; of a long one, what it begins with.
+    What a heading names, and how surely; of a long one, what it begins with.
 
     >>> kind_of("Cơ quan chủ trì", {}), kind_of("Mã nhiệm vụ", {}), kind_of("Số nhiệm vụ", {})[0], kind_of("Địa bàn", {})
-    (('lead', True), ('code', True), 'custom', (None, False))
+    (('lead', 2), ('code', 1), 'custom', (None, 0))
     """
     if (answer := answers.get(folded(text))) is not None:
-        return cast(Column, answer), True  # checked where it came in
+        return cast(Column, answer), 2  # checked where it came in
     begins = text if len(text) <= LONGEST else re.split("[:;,(\n–]", text)[0]
-    return _kind(begins, of) if len(begins) <= LONGEST else (None, False)
+    return _kind(begins, of) if len(begins) <= LONGEST else (None, 0)
 
 
 def with_states(sheet: Sheet, found: Headings, end: int, answers: Mapping[str, str]) -> Headings:
@@ -375,6 +376,16 @@ def _times(sheet: Sheet, found: Headings, parts: Sequence[int], rivals: Sequence
     return [*parts, *(p for p in rivals if kind_of(found.all[p].last, {})[1] or any(map(_says_when, texts[p])))]
 
 
+def _reports(sheet: Sheet, found: Headings, answers: Mapping[str, str]) -> Sequence[int]:
+    """The columns of when it is reported, beside another that speaks of time."""
+    times = {place: folded(found.all[place].text) for place in found.places(*_TIMES)}
+    reports = [
+        place for place, text in times.items() if "thoi diem bao cao" in text and found.all[place].column == "deadline"
+    ]
+    asked = [p for p in reports if {times[p], f"{sheet.name}!{column_name(p)}"} & answers.keys()]
+    return reports if len(reports) < len(times) and not asked else ()
+
+
 def _are_one(sheet: Sheet, found: Headings, places: Sequence[int]) -> bool:
     """Whether one heading stands over several columns, and each row below has a text in one of them."""
     heads = own_texts(sheet, found.all[places[0]].cells[0][0])
@@ -403,6 +414,7 @@ def _says_when(text: str) -> bool:
 
 def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
+    found = found.taken("custom", _reports(sheet, found, answers))
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
     def give(column: Column, *places: int) -> None:
@@ -426,6 +438,9 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
         fitting = of.fitting(field, {place: all_[place].text for place in named})
+        surely = {place: kind_of(all_[place].last, answers, of)[1] for place in named}
+        if field == "lead" and max(surely.values(), default=0) > max([1, *(surely[place] for place in fitting)]):
+            fitting, surely = named, {}  # a person leads, and it is not said that the agency does
         places = [
             place
             for place in named
@@ -435,7 +450,8 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
             places = [place for place in all_ if column_name(place) == chosen.upper()]
         elif len(places) > 1 and not _are_one(sheet, found, places):
             answered = [place for place in places if answers.get(folded(all_[place].text)) == field]
-            sure = answered or [place for place in places if kind_of(all_[place].last, answers, of)[1]]
+            most = max(surely.get(place, 0) for place in places)
+            sure = answered or [place for place in places if 0 < most == surely.get(place)]
             # Two columns of running numbers or of notes are no other plan.
             likely = sure if len(sure) == 1 and sure[0] not in parts else places
             likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely

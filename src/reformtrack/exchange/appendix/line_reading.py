@@ -12,7 +12,7 @@ from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.lines import Number, is_tick, is_unticked, numbered, parted, quoted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
-from reformtrack.exchange.appendix.sheets import Fixed
+from reformtrack.exchange.appendix.sheets import Fixed, Numbered
 from reformtrack.exchange.appendix.vocabulary import PARTS, role_of, years_in
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
@@ -68,7 +68,9 @@ def line_in(
             text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)
         if not text or account.is_left_cell(sheet, number, place):
             continue
-        column = heading.column
+        column, cell = heading.column, sheet.cell(number, place)
+        if isinstance(cell, Numbered) and column not in ("title", "code", "id") and text == text_of(cell):
+            text = text_of(cell.bare)
         if column in ("lead", "supporting"):
             for field, names in by_role(text, column).items():
                 get[field] = "; ".join(filter(None, (get.get(field, ""), names)))
@@ -91,7 +93,10 @@ def line_in(
         elif column == "custom" or (column != "left" and (number, place) not in sheet.merged_down):
             custom[_unused(one_line(heading.text)[:100] or column_name(place), custom)] = text
     if ticks:
-        get["deadline"] = "; ".join(filter(None, [get.get("deadline", ""), *ticks]))
+        said = get.get("deadline", "")
+        days = account.days_of(said)  # a mark under "06/2025" says nothing more than "Quý II"
+        more = (tick for tick in ticks if not days or not {*account.days_of(tick)} <= {*days})
+        get["deadline"] = "; ".join(filter(None, [said, *more]))
     if parts:
         get["deadline"] = _joined_parts(parts, get.get("deadline", ""), account)
         is_dated = account.has_days(get["deadline"]) and not years_in(get["deadline"])

@@ -47,7 +47,8 @@ from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, IN_TITLES, INDI
 from reformtrack.language import Language
 
 _ANEW = re.compile(
-    r"\b(?:dieu chinh|sua|thay (?:doi|the|bang)|gia han|lui|keo dai|chuyen (?:sang|thanh)|doi (?:thanh|lai)|moi)\b"
+    r"\b(?:dieu chinh|sua|thay (?:doi|the|bang)|gia han|lui|keo dai|chuyen (?:sang|thanh|ve)|doi (?:thanh|lai)|nay la"
+    r"|sau (?:sap xep|sap nhap|hop nhat))\b|(?<!\bdoi )(?<!\bdiem )\bmoi(?: \(|$)|^cap nhat$"
 )
 """What the heading of a column has that says what another one says, anew; without marks and capitals."""
 _UNNUMBERED = ("none", "other", "dash")

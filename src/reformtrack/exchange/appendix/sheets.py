@@ -108,6 +108,13 @@ class Sheet:
         return grouped((row, area) for area in self.merged for row in range(area[0][0], area[1][0] + 1))
 
 
+class Numbered(str):
+    """A text before which Word puts a number."""
+
+    bare = ""
+    """The text alone: the number is that of a title, and of nothing else."""
+
+
 class _Day(msgspec.Struct):
     day: date
 
@@ -130,6 +137,7 @@ class _Read(
     fixed: dict[str, int] = {}
     unclear: frozenset[str] = frozenset()
     begins: frozenset[int] = frozenset()
+    bare: dict[str, str] = {}
 
 
 class _Answer(msgspec.Struct):
@@ -282,7 +290,9 @@ def _sheet(path: Path, read: _Read) -> Sheet:
             if len(covered) > MAX_MARKED:
                 error = f"more than {MAX_MARKED} cells of {name!r} are under merged ones"
                 raise SheetFileError(path, said("it cannot be read: {error}", error=error), _ACCEPTED)
-    marks = {mark: found for mark, found in msgspec.structs.asdict(read).items() if mark not in ("percent", "fixed")}
+    marks = {
+        mark: found for mark, found in msgspec.structs.asdict(read).items() if mark not in ("percent", "fixed", "bare")
+    }
     marks |= {look: frozenset(found) for look, found in looks.items()} | {"name": name, "covered": covered}
     return Sheet(**{**marks, "rows": tuple(map(tuple, rows)), "merged_down": frozenset(filled)})
 
@@ -302,7 +312,11 @@ def _cell(path: Path, read: _Read, sheet: str, row: int, column: int, cell: Cell
         if has_too_many_marks(cell):
             what = said("{place} has {marks}", place=f"{sheet}!{cell_name(row, column)}", marks=TOO_MANY_MARKS)
             raise SheetFileError(path, what, said("a file without such a cell"))
-        return normalised(cell).translate(_LOOK_ALIKES)
+        text = normalised(cell).translate(_LOOK_ALIKES)
+        if bare := read.bare and read.bare.get(cell_name(row, column)):
+            text = Numbered(text)
+            text.bare = normalised(bare).translate(_LOOK_ALIKES)
+        return text
     if isinstance(cell, _Day):
         return cell.day
     if read.fixed and isinstance(cell, float) and (decimals := read.fixed.get(cell_name(row, column))):

@@ -53,16 +53,18 @@ custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|%|^tong (?!kinh phi
     |tinh trang|trang thai|status|cap nhat|update
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
     |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat
-    |(?:ngay|thoi diem) bao cao|thuc te\b|\bactual\b
+    |ngay bao cao|thuc te\b|\bactual\b
     |(?:chu tri|chiu trach nhiem|thuc hien|phu trach) (?:tham dinh|tham tra|phe duyet|nghiem thu|xac nhan)
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
 start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
-    |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao|phan cong|nhan|tiep nhan)\b(?!.*hoan thanh)
+    |^(?:thoi (?:gian|diem)|ngay|moc) (?:giao(?! (?:nop|san pham|ban)\b)|phan cong|nhan(?! ket qua)|tiep nhan)\b(?!.*hoan thanh)
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
 supporting! phoi hop|dvph|cqph|co-?operat|co-?ordinat|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
 lead chu tri (?:kiem tra|danh gia|tong hop|don doc|quan ly|dieu phoi|huong dan|ban hanh|trinh|bao cao)\b
-lead! chu tri|dvct|cqct|\blead|responsib\w*|implementing (?:agency|institution)|\bowner
+lead!! chu tri|dvct|cqct
+lead! \blead|responsib\w*|implementing (?:agency|institution)|\bowner
+    |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* chiu trach nhiem(?: chinh)?$
 lead chiu trach nhiem|soan thao$|dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien
     |phan cong|phu trach|^(?:lead )?agency$|in charge
 domain! ^(?:ten )?linh vuc|^domain|^(?:reform |policy |priority |thematic )?areas?$|^pillar
@@ -82,7 +84,7 @@ title! ^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|ref
     |nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b
 """
 """
-In the order in which they are tried: the column, with "!" where it is named surely, and what is in its heading.
+In the order in which they are tried: the column, with more "!" the more surely it is named, and what is in its heading.
 
 What stands in one column with its sections comes first; then counts, states and reports of a tracker, which speak of tasks
 and of time, and are neither.
@@ -109,10 +111,11 @@ period thoi gian|thoi han|lo trinh|^nam$|deadline|\bdue\b|time ?(?:frame|line)
 unit ^don vi$|^dv$
 """
 _OF_PEOPLE = re.compile(
-    r"(?:nguoi|ca nhan|can bo|cong chuc|chuyen vien|dong chi|person|responsible person)\b(?!.*(?:don vi|co quan|to chuc))"
+    r"(?:nguoi|ca nhan|can bo|cong chuc|chuyen vien|dong chi|d/c|(?:pho )?(?:chu tich|bi thu)|thuong truc|dau moi lien he"
+    r"|person|responsible person)\b(?!.*(?:don vi|co quan|to chuc))"
 )
-Rule = tuple[Column, bool, re.Pattern[str]]
-"""(column, whether it names it surely, what is in its heading)"""
+Rule = tuple[Column, int, re.Pattern[str]]
+"""(column, how surely it is named, what is in its heading)"""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -156,7 +159,7 @@ def _rules(table: str) -> Sequence[Rule]:
     """The rules of a table, each on a line and on those below that are set back."""
     lines = filter(None, re.sub(r"\n    ", "", table).splitlines())
     parts = (line.partition(" ") for line in lines)
-    return [(cast(Column, name.rstrip("!")), name.endswith("!"), re.compile(pattern)) for name, _, pattern in parts]
+    return [(cast(Column, name.rstrip("!")), name.count("!"), re.compile(pattern)) for name, _, pattern in parts]
 
 
 ACTIVITIES = Vocabulary(rules=_rules(_OF_ACTIVITIES), fields=FIELDS, needed=("lead", "deadline"), also={"tick", *PARTS})

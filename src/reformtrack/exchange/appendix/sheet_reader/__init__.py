@@ -49,6 +49,8 @@ _DELIMITERS, _SAMPLE = ",;\t|", 100_000
 _MOST_LINES = 200
 """The most lines of a cell of a text."""
 
+_BLANK = re.compile(r"\" +(?=[,;\t|\r\n]|$)")
+"""Blanks between a quotation mark and the end of its cell."""
 _SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t|])\"?\s*\n", re.IGNORECASE)
 
 
@@ -189,11 +191,15 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], Iterable[int]]
 def _quoted(lines: Sequence[str], at: int, reader: Callable[..., Iterator[list[str]]]) -> tuple[list[str] | None, int]:
     """The row that begins in a line, and the line after it; None where its quotation marks are not those of cells."""
     for end in range(at + 1, min(at + _MOST_LINES, len(lines)) + 1):
-        try:
-            return next(reader(lines[at:end], strict=True), []), end
-        except csv.Error as error:
-            if str(error) != "unexpected end of data":
+        for held in (lines[at:end], [_BLANK.sub('"', line) for line in lines[at:end]]):
+            try:
+                return next(reader(held, strict=True), []), end
+            except csv.Error as error:
+                goes_on = str(error) == "unexpected end of data"
+            if goes_on:
                 break
+        else:
+            break
     return None, at + 1
 
 

@@ -64,7 +64,7 @@ Of a sheet: `formulas`, its cells, as `B12`, with an error or without a value; `
 `hidden_columns`, from 0; `filtered`, whether a filter hides rows; `texts`, by cell, those that have raised signs; `forms`,
 by cell, the `NumberForm` of a number; `codes`, by cell, a format that may show something else than its value; `fixed`, by
 cell, how many decimals of a number are shown; `comments`, by cell, the remarks of readers; in Word `unclear`, the cells of
-which it is not certain what they show.
+which it is not certain what they show, and `bare`, by cell, its text without a number that Word puts before it.
 """
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()[]")

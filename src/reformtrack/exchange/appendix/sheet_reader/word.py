@@ -52,7 +52,7 @@ def word_sheet(document: bytes, numbers: WordNumbers, styles: bytes) -> dict[str
     """
     rows: list[list[Any]] = []
     merged: list[Any] = []
-    marks, looks = {**no_marks(), "unclear": [], "begins": []}, _Looks(styles)
+    marks, looks = {**no_marks(), "unclear": [], "begins": [], "bare": {}}, _Looks(styles)
     body = ElementTree.fromstring(document).find(f"{WORD}body")
     for element in reversed([*body.iter()]) if body is not None else ():
         _choose_forms(element)
@@ -135,7 +135,10 @@ def _add_table(
                 marks["struck"].append(cell_name(top, place))
             cells += [text or None, *[None] * (last - place)]
         if first and not is_merged:  # in other cells a number only parts what stands there
-            cells[next(place for place, text in enumerate(cells) if text)] = first
+            place, *others = (place for place, text in enumerate(cells) if text)
+            if others:
+                marks["bare"][cell_name(top, place)] = cells[place]
+            cells[place] = first
         rows.append(cells[:MAX_COLUMNS])
     merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
 
