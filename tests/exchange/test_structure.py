@@ -1,5 +1,6 @@
 """Where a table ends and what stands below it: no signature, no other table and no other year becomes a part of the plan."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,51 @@ def test_indicators_below_the_plan_are_named_and_not_asked_about() -> None:
     )
     assert (said_by(found(PLAN)), ()) == (said_by(draft), draft.questions)
     assert ["A7"] == [note.cell for note in draft.notes]
+
+
+DUTIES = ["Thực hiện các nhiệm vụ được giao", "Báo cáo kết quả", "Cơ quan được phân công", "Các cơ quan phối hợp"]
+
+
+@pytest.mark.parametrize(
+    ("head", "task"),
+    [
+        (HEAD[1:], [*DUTIES, "Theo quy định"]),
+        (HEAD[1:], [*DUTIES, "Kịp thời"]),
+        (HEAD, ["-", *DUTIES, "Theo quy định"]),
+        (HEAD, ["a)", *DUTIES, "Ngay khi có văn bản"]),
+        (HEAD, ["-", *DUTIES, date(2025, 6, 30)]),
+        (HEAD, ["BS1", *DUTIES, "Ngay khi có văn bản"]),
+        (HEAD[1:], ["TT", "Bài viết", "TT", "", "Quý II"]),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_task_that_speaks_of_tasks_and_results_is_no_heading(
+    head: list[str], task: list[Any], is_first: bool
+) -> None:
+    other = [*([2] if len(head) == 6 else []), "Rà soát", "Báo cáo", "Sở Nội vụ", "", "Quý II"]
+    rows = (
+        [head, ["I. THỂ CHẾ"], task, other] if is_first else [head, ["I. THỂ CHẾ"], other, ["II. BỘ MÁY"], task, other]
+    )
+    draft = found(rows)
+    assert (len(rows) - 2 - (not is_first), ()) == (len(draft.activities), draft.questions)
+
+
+def test_rows_below_headings_that_are_not_known_are_asked_about_and_may_be_taken() -> None:
+    rows = [
+        *PLAN,
+        [],
+        ["STT", "Việc cần làm thêm", "Yêu cầu", "Bộ phận"],
+        [3, "Lập sổ", "Kịp thời", "Sở Y tế", "", "Kịp thời"],
+    ]
+    assert ["A6"] == [question.cell for question in found(rows).questions]
+    taken = found(rows, answers=Answers(rows={"S1!6": "take"}))
+    assert (("THỂ CHẾ", "Lập sổ"), ()) == (titles(taken)[2], taken.questions)
+
+
+def test_a_task_without_a_number_may_be_meant_by_what_looks_as_headings() -> None:
+    rows = [*PLAN, ["II. BỘ MÁY"], ["Bổ sung", *DUTIES], task(3, "Sắp xếp")]
+    assert ["A6"] == [question.cell for question in found(rows).questions]
+    assert 4 == len(found(rows, answers=Answers(rows={"S1!6": "activity"})).activities)
 
 
 def test_the_plan_goes_on_below_another_table() -> None:

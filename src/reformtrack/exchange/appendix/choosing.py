@@ -14,8 +14,8 @@ from reformtrack.exchange.appendix.finding import DraftSheet
 from reformtrack.exchange.appendix.headings import (
     Headings,
     find_headings,
+    is_at_any_time,
     is_word,
-    kind_of,
     own_texts,
     with_roles,
     with_states,
@@ -53,6 +53,11 @@ _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
 _YEAR_ALONE = re.compile(r"(?<![0-9/.–-])(?<![–-] )(20[0-9]{2})(?![0-9/]| ?[–-] ?[0-9])")
 """A year that is no part of a date, of a number or of a period of years."""
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
+
+
+def heads_numbers(own: Mapping[int, str]) -> bool:
+    """Whether a row begins with the heading of running numbers."""
+    return re.fullmatch(r"(?:s\.?|so )?t\.?t\.?|so thu tu|no\.?", folded(own[min(own)])) is not None
 
 
 @attrs.frozen
@@ -124,6 +129,9 @@ class Choice:
         is_left = False
         while number < len(sheet.rows):
             guesses = guess and not begun
+            if self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "activity":
+                number += 1
+                continue
             found = find_headings(sheet, number, self._headed, before, guess=guesses, of=self._account.of)
             if found is None and (before is None or not self._heads_another(sheet, number, begin, before)):
                 number += 1
@@ -160,22 +168,22 @@ class Choice:
         own = own_texts(sheet, number)
         if len(own) < 2 or not all(is_word(sheet.rows[number][place], text) for place, text in own.items()):
             return False
-        kinds = [kind_of(text, self._headed, self._account.of)[0] for text in own.values()]
-        if kinds[0] == "code":
-            return True
-        is_apart = number in sheet.begins or len(own_texts(sheet, number - 1)) < 2
-        if len(own) < 3 or not is_apart or any(map(self._is_no_heading, own.values())):
+        if self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "take":
             return False
-        at = before.columns.get("code", -1)
-        rows = [
-            row for row in (own_texts(sheet, row) for row in range(max(begin, number - 50), number)) if len(row) > 2
-        ]
-        marks = [numbered(row.get(at, "")).form for row in (*rows, own)]
-        is_named = sum(kind not in ("custom", None) for kind in kinds) > 1
-        return is_named or (marks[-1] == "other" and 2 * marks.count("number") >= len(marks))
+        at, is_said = before.columns.get("code", -1), any(map(self._is_no_heading, [*own.values()][1:]))
+        if heads_numbers(own) and (at in own or not is_said):
+            return True
+        # Without the heading of numbers, a text that stands where the rows above have numbers.
+        rows = [own_texts(sheet, row) for row in range(max(begin, number - 50), number)]
+        is_apart = number in sheet.begins or not rows or len(rows[-1]) < 2
+        forms = [numbered(row.get(at, "")).form for row in rows if len(row) > 2]
+        first = own.get(at, "")
+        is_text = numbered(first).form == "other" and not any(sign.isdigit() for sign in first)
+        return len(own) > 2 and is_apart and is_text and not is_said and 2 * forms.count("number") > len(forms)
 
     def _is_no_heading(self, text: str) -> bool:
-        return self._account.reads(text) or may_sign(text) is not None or is_alone(text)
+        says_when = self._account.reads(text) or is_at_any_time(text)
+        return says_when or may_sign(text) is not None or is_alone(text)
 
     def _past_year(self, sheet: Sheet, number: int, begin: int) -> int:
         """The year before the plan's that the title above a row names, 0 for none; what is carried over is the plan's."""

@@ -11,7 +11,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet
+from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet, heads_numbers
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -23,7 +23,7 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher
-from reformtrack.exchange.appendix.headings import find_headings, kind_of, own_texts
+from reformtrack.exchange.appendix.headings import find_headings, is_at_any_time, kind_of, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, plain, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
@@ -192,7 +192,7 @@ class Reader:
         return self.account.of is ACTIVITIES and any(
             len(row) > 3
             and numbered(row[0]).form == "number"
-            and any(self.account.reads(text) for text in row[2:] if not text.isdigit())
+            and any(self.account.reads(text) or is_at_any_time(text) for text in row[2:] if not text.isdigit())
             for row in rows
         )
 
@@ -235,10 +235,11 @@ class Reader:
             what = say("the table with the headings {text} is of another kind", text=quoted(", ".join(own.values())))
             to_do, choices = (
                 say("leave it out, or give its columns headings as the table above it has them"),
-                ["leave"],
+                ["take", "leave"] if heads_numbers(own) else ["take", "activity", "leave"],
             )
             is_of_indicators = find_headings(sheet, table.first, {}, None, of=INDICATORS) is not None
-            is_asked = not is_of_indicators and self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            has_tasks = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            is_asked = not is_of_indicators and (not heads_numbers(own) or has_tasks)
         if is_asked and account.answers.rows.get(key) != "leave":
             account.ask(at, what, to_do, f"rows:{key}", choices)
         else:
@@ -433,6 +434,11 @@ class Reader:
                 built.activity(line, became="left")
             else:
                 account.put_line(line, "left", why=self.say("left out as asked"))
+            return
+        if (
+            answer == "take" and line.number not in line.sheet.hidden
+        ):  # headings under which the rows are as those above
+            account.put_line(line, "heading")
             return
         if kind in _LEFT:
             self._leave_row(line, kind)
