@@ -289,6 +289,50 @@ def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
     assert len(found([["NHIỆM VỤ NĂM 2025"], *OLD, [], ["NHIỆM VỤ NĂM 2026"], *NEW]).activities) == 4
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "II. KHẮC PHỤC HẠN CHẾ CHỈ SỐ CCHC NĂM 2024",
+        "II. THỰC HIỆN KẾT LUẬN KIỂM TRA CCHC NĂM 2024",
+        "II. NÂNG CAO CHỈ SỐ SO VỚI NĂM 2024",
+        "II. TRIỂN KHAI LUẬT CÁN BỘ NĂM 2008",
+        "II. CÁC NHIỆM VỤ CHƯA XONG CỦA NĂM 2024",
+        "II. NHIỆM VỤ TIẾP NỐI NĂM 2024",
+    ],
+)
+@pytest.mark.parametrize("is_said", [True, False])
+def test_a_domain_whose_title_names_a_past_year_is_one(title: str, is_said: bool) -> None:
+    rows: Cells = [
+        ["KẾ HOẠCH CCHC NĂM 2025"],
+        *PLAN,
+        [title],
+        HEAD,
+        task(1, "Sắp xếp"),
+        ["III. TÀI CHÍNH"],
+        task(1, "Tự chủ"),
+    ]
+    draft = found(rows[not is_said :])
+    assert [(title.removeprefix("II. "), "Sắp xếp"), ("TÀI CHÍNH", "Tự chủ")] == titles(draft)[2:]
+    assert () == draft.questions
+
+
+@pytest.mark.slow
+def test_a_sentence_that_names_a_past_year_leaves_no_table_out(tmp_path: Path) -> None:
+    said = "Kết quả năm 2024 còn thấp nên các đơn vị tập trung thực hiện:"
+    draft = in_word(
+        tmp_path, "Kế hoạch năm 2025", "I. THỂ CHẾ", [HEAD, task(1, "A")], "II. BỘ MÁY", said, [HEAD, task(1, "B")]
+    )
+    assert [("THỂ CHẾ", "A"), ("BỘ MÁY", "B")] == titles(draft)
+
+
+def test_a_sheet_of_what_last_year_left_is_asked_about() -> None:
+    first = Sheet("A", (("KẾ HOẠCH CCHC NĂM 2025", *[None] * 5), *map(tuple, [HEAD, task(1, "Rà soát")])))
+    for title, asked in (("NHIỆM VỤ KHẮC PHỤC TỒN TẠI NĂM 2024", [("B", "sheets:B")]), ("NHIỆM VỤ NĂM 2024", [])):
+        second = Sheet("B", ((title, *[None] * 5), *map(tuple, [HEAD, task(1, "Sắp xếp")])))
+        draft = find_appendix([first, second], Language("en"), year=2025)
+        assert asked == [(question.sheet, question.ask) for question in draft.questions]
+
+
 # titles over tables
 
 OVER = {

@@ -44,9 +44,17 @@ _OF_PLAN = re.compile(
     r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang|tong ket|chi so)\b).*\bnam 20[0-9]{2}\b"
 )
 """The title of a plan with its year, which names no document, without marks and capitals."""
+_WHOLE = re.compile(
+    r"(?:\W*(?:ke hoach|danh muc|bang|bieu|phu luc|bao cao|ket qua|chuong trinh|tong hop|tong ket|cac|nhiem vu|giai phap|"
+    r"trong tam|chu yeu|cu the|cong tac|cai cach hanh chinh|cchc|thuc hien|trien khai|da|hoan thanh|phan cong|va|cua|so|"
+    r"[0-9ivx]{1,4})\b)*?\W*(?:(?:tinh|thanh pho|xa|phuong|huyen|ubnd)(?: [^\W0-9]+){1,4} )?(?:trong )?nam 20[0-9]{2}\W*"
+)
+"""A title that has nothing but words of a whole plan or of its results, and their year, without marks and capitals."""
+_PART = re.compile(r"\(?(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ |.*[.:;]$", re.DOTALL)
+"""A numbered title or a sentence, without marks and capitals: a year in it is none of the whole table."""
 _NO_YEAR = re.compile(
     r"\bthang\b|\bchuyen (?:tiep|sang)|\btiep tuc\b|\bkeo dai\b|\b(?:con|ton) (?:lai|dong)\b|\bchua (?:hoan thanh|thuc hien)|"
-    r"\b(?:kem )?theo\b|\bcan cu\b"
+    r"\b(?:kem )?theo\b|\bcan cu\b|\b(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|luat|so voi)\b"
 )
 """What a title has, without marks and capitals, whose year is that of a document, or where what stands below it began."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
@@ -156,7 +164,7 @@ class Choice:
             elif found and left and left[-1].year == year and not texts:
                 left[-1] = attrs.evolve(left[-1], rows=range(left[-1].rows.start, end))
             else:
-                is_sure = is_named and any(map(_OF_PLAN.match, texts))
+                is_sure = is_named and any(map(_WHOLE.fullmatch, texts))
                 left.append(LeftTable(range(min((number, *titles)), end), number, year, is_sure))
         return [
             attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
@@ -201,12 +209,14 @@ class Choice:
         for sheet in sheets:
             name, why = sheet.name, ""
             if self._answers.get(name) not in ("take", "replace"):
-                if self._account.chooses_year and name in other_years:
-                    self.leave_sheet(sheet, say("it is of the year {year}", year=years[name]))
-                    continue
                 others = (other for other in titles if other != name and other not in other_years)
                 alike = next((other for other in others if are_alike(titles[name], titles[other])), None)
-                if len(set(years.values())) > 1 and name in years and not is_named:
+                if self._account.chooses_year and name in other_years:
+                    why = say("it is of the year {year}", year=years[name])
+                    if _YEAR.search(name) or any(map(_WHOLE.fullmatch, _titles(sheet, tables[name][0].titles))):
+                        self.leave_sheet(sheet, why)
+                        continue
+                elif len(set(years.values())) > 1 and name in years and not is_named:
                     why = say("the sheets are of several years, and none of the plan's")
                 elif _END_OF_YEAR.findall(name) == [f"{(plan_year - 1) % 100:02}"] and any(
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
@@ -273,7 +283,11 @@ def _single_above(sheet: Sheet, first: int, begin: int) -> Iterator[int]:
 
 def _years_above(sheet: Sheet, titles: Iterable[int]) -> set[int]:
     """The years in the titles of a table, but for those that say what goes on in another year, and for dates."""
-    named = (text for text in _titles(sheet, titles) if not _NO_YEAR.search(text))
+    named = (
+        text
+        for text in _titles(sheet, titles)
+        if _WHOLE.fullmatch(text) or not (_PART.match(text) or _NO_YEAR.search(text))
+    )
     return {int(year) for text in named for year in _YEAR_ALONE.findall(text)}
 
 
