@@ -96,6 +96,47 @@ def test_what_may_be_another_lead_is_asked_directly_below_a_task(text: str) -> N
     assert [question.cell for question in found([*PLAN, ["", "", "", text]]).questions] == ["D5"]
 
 
+@pytest.mark.parametrize("text", ["Kế toán", "Thư ký", "Chủ tịch", "Hiệu trưởng"])
+def test_an_office_below_those_who_support_is_one_of_them(text: str) -> None:
+    supported = [3, "Quyết toán", "Báo cáo", "Sở Y tế", "Tư pháp;", "Quý II"]
+    assert ("Tư pháp", text) == found([*PLAN, supported, ["", "", "", "", text]]).activities[2].supporting
+
+
+@pytest.mark.parametrize("text", ["Đợt 2: ngày 30 tháng 9 năm 2025", "Đợt 2, ngày 30 tháng 9 năm 2025"])
+@pytest.mark.parametrize("between", [[], [[]]])
+def test_a_second_day_of_the_last_task_is_not_lost(text: str, between: Cells) -> None:
+    timed = [3, "Kiểm tra", "Báo cáo", "Sở Y tế", "", "Đợt 1: ngày 30 tháng 3 năm 2025;"]
+    draft = found([*PLAN, timed, *between, ["", "", "", "", "", text]])
+    assert between or draft.activities[2].deadline.endswith(text)
+    assert not between or "F7" in [problem.cell for problem in draft.problems]
+
+
+@pytest.mark.parametrize(
+    "offices",
+    [
+        ["", "Kiểm soát", "", "Lập bảng", "", "Chủ tịch"],
+        ["", "Duyệt", "", "", "", "Người lập"],
+        ["", "Kế toán", "", "Thư ký", "", "Chủ tịch"],
+    ],
+)
+@pytest.mark.parametrize("between", [[], [[]]])
+def test_a_signature_over_the_columns_of_a_task_is_none(offices: list[str], between: Cells) -> None:
+    names = ["Lê A" if text else "" for text in offices]
+    assert (said_by(found(PLAN)), ()) == (said_by(draft := found([*PLAN, *between, offices, names])), draft.questions)
+
+
+def test_who_approves_may_be_the_last_task_of_a_table_without_numbers() -> None:
+    rows = [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["Rà soát", "Văn phòng", "Quý I"]]
+    draft = found([*rows, ["Phê duyệt của Chủ tịch", "Chủ tịch UBND xã", ""]])
+    assert 2 == len(draft.activities)
+
+
+def test_a_place_and_a_day_directly_below_a_task_are_no_deadline() -> None:
+    draft = found([*PLAN, ["", "", "", "", "", "Đắk Nông ngày 28 tháng 12 năm 2024"]])
+    assert draft.questions or said_by(found(PLAN)) == said_by(draft)
+    assert "Quý II" == draft.activities[1].deadline
+
+
 def test_a_lead_that_goes_on_in_small_letters_is_joined() -> None:
     draft = found([*PLAN, ["", "", "", "và Công an tỉnh"], task(3, "Tổng kết")])
     assert draft.activities[1].leads == ("Sở Nội vụ", "Công an tỉnh")
@@ -198,7 +239,7 @@ def test_a_task_that_speaks_of_tasks_and_results_is_no_heading(
     head: list[str], task: list[Any], is_first: bool
 ) -> None:
     other = [*([2] if len(head) == 6 else []), "Rà soát", "Báo cáo", "Sở Nội vụ", "", "Quý II"]
-    rows = (
+    rows: Cells = (
         [head, ["I. THỂ CHẾ"], task, other] if is_first else [head, ["I. THỂ CHẾ"], other, ["II. BỘ MÁY"], task, other]
     )
     draft = found(rows)

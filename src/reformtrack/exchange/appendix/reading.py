@@ -359,8 +359,19 @@ class Reader:
     def _signed(self, table: Table, lines: Sequence[Line]) -> int:
         """Where the signature below a table begins; its end where there is none."""
         rows = [line for line in lines if line.row not in self.account.answers.rows]
-        last = max((line.number for line in lines if line.mark.form not in _UNNUMBERED or line.is_whole), default=-1)
-        apart = {line.number for above, line in pairwise(lines) if line.number > above.number + 1} | table.sheet.begins
+        numbers = [line.number for line in lines if line.mark.form not in _UNNUMBERED]
+        # Below the last number, offices over the columns of a task are a signature as those that stand apart.
+        over = {line.number for line in rows if numbers and line.has("title") and len(line.own) > 1}
+        offices = (
+            line.number for line in rows if line.number in over and line.number > numbers[-1] and is_signed(line, True)
+        )
+        end = next(offices, table.end)
+        last = max((*numbers, *(line.number for line in lines if line.is_whole and line.number < end)), default=-1)
+        apart = (
+            {line.number for above, line in pairwise(lines) if line.number > above.number + 1}
+            | table.sheet.begins
+            | over
+        )
         signed = (
             line.number
             for line in rows
