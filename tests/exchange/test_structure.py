@@ -465,6 +465,25 @@ def test_groups_in_capitals_below_their_domain_are_groups() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "under"),
+    [("", 3), ("*", 3), ("2", 3), ("3", "3.1")],
+    ids=["none", "a mark", "a number", "its own tasks"],
+)
+def test_a_group_in_capitals_below_tasks_is_one_where_the_domains_go_on(number: str, under: object) -> None:
+    rows = [*PLAN, [number, "THEO DÕI THI HÀNH"], task(under, "Theo dõi")]
+    draft = found([*rows, ["II", "BỘ MÁY"], task(1, "Sắp xếp")])
+    assert [(), (), ("THEO DÕI THI HÀNH",), ()] == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.questions
+    assert (under == 3) == bool(found(rows).questions)
+
+
+def test_a_title_of_what_is_taken_out_is_asked_about_as_such() -> None:
+    rows = [*PLAN, ["NHIỆM VỤ ĐƯA RA KHỎI KẾ HOẠCH"], task(3, "Sắp xếp")]
+    assert ["domain", "leave_tasks"] == [*found(rows).questions[0].choices]
+    assert 2 == len(found(rows, answers=Answers(rows={"S1!5": "leave_tasks"})).activities)
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("XÂY DỰNG, PHÁT TRIỂN CHÍNH QUYỀN ĐIỆN TỬ,", "CHÍNH QUYỀN SỐ"),
