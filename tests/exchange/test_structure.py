@@ -143,6 +143,22 @@ def test_a_lead_that_goes_on_in_small_letters_is_joined() -> None:
     assert () == draft.questions
 
 
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [("Sở Văn hóa, Thể thao", "Du lịch"), ("Ban Quản lý các khu", "Kinh tế"), ("Thanh tra", "Tỉnh"), ("Công an", "xã")],
+)
+def test_a_name_that_a_page_cuts_is_joined(first: str, rest: str) -> None:
+    cut: Cells = [task(3, "Xây dựng", first), ["", "", "", rest], task(4, "Tổng kết")]
+    draft = found([*PLAN, *cut])
+    assert ((f"{first} {rest}",), ()) == (draft.activities[2].leads, draft.questions)
+
+
+@pytest.mark.parametrize(("first", "rest"), [("Văn phòng", "Tư pháp"), ("Công an", "Kế toán"), ("Sở Y tế", "Ông A")])
+def test_another_lead_below_one_is_asked_about(first: str, rest: str) -> None:
+    cut: Cells = [task(3, "Xây dựng", first), ["", "", "", rest], task(4, "Tổng kết")]
+    assert ["D6"] == [question.cell for question in found([*PLAN, *cut]).questions]
+
+
 def test_no_row_goes_on_over_an_empty_one() -> None:
     draft = found([*PLAN, [], ["", "", "Tờ trình", "", "Sở Y tế"], task(3, "Tổng kết")])
     assert ["C6"] == [question.cell for question in draft.questions]
