@@ -441,6 +441,23 @@ def test_what_else_stands_between_tables_hides_no_title(between: tuple[Cells, Ce
     assert ([("THỂ CHẾ", "Rà soát"), ("BỘ MÁY", "Sắp xếp")], ()) == (titles(draft), draft.questions)
 
 
+def test_a_sentence_over_a_table_is_no_domain() -> None:
+    said = "Giao các đơn vị sau đây thực hiện"
+    rows: Cells = [["Thể chế"], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [], ["Bộ máy"], [said]]
+    draft = found([*rows, UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ([("Thể chế", "Rà soát"), ("Bộ máy", "Sắp xếp")], ()) == (titles(draft), draft.questions)
+
+
+@pytest.mark.parametrize("second", [SHORT, UNIT])
+def test_titles_over_tables_with_domains_of_their_own_rename_none(second: list[str]) -> None:
+    of_task = ["Sở Nội vụ", "Quý I"]
+    rows: Cells = [["CÁC NHIỆM VỤ CCHC"], SHORT, ["I", "THỂ CHẾ"], [1, "Rà soát", *of_task], ["II", "BỘ MÁY"]]
+    rows += [[1, "Sắp xếp", *of_task], [], ["CÁC NHIỆM VỤ BỔ SUNG"], second, ["I", "THỂ CHẾ"], [1, "Sửa", *of_task]]
+    draft = found([*rows, ["III", "TÀI CHÍNH"], [1, "Tự chủ", *of_task]])
+    assert [*map(str.upper, ["Thể chế", "Bộ máy", "Thể chế", "Tài chính"])] == [domain for domain, _ in titles(draft)]
+    assert () == draft.questions
+
+
 # numbers of domains
 
 

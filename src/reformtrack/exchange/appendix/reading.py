@@ -493,7 +493,7 @@ def _title_above(sheet: Sheet, numbers: Iterable[int]) -> tuple[int, Number, str
     """The title that is the first text in some rows, but for sentences and units of money."""
     for number in numbers:
         match list(own_texts(sheet, number).values()):
-            case [text] if (both := parted(text)) or not (text[-1] in ".:;" or is_unit(text)):
+            case [text] if (both := parted(text)) or not (_is_sentence(text) or is_unit(text)):
                 return (number, *(both or (Number("none", ""), text)))
             case [code, title] if (mark := numbered(code)).form in TITLES:
                 return number, mark, title
@@ -502,14 +502,21 @@ def _title_above(sheet: Sheet, numbers: Iterable[int]) -> tuple[int, Number, str
     return None
 
 
+def _is_sentence(text: str) -> bool:
+    """Whether a text above a table says who does what, and titles nothing."""
+    return (
+        text[-1] in ".:;"
+        or re.match(r"(?:giao|de nghi|yeu cau)\b|.*\b(?:sau day|nhu sau|duoi day)\b", folded(text)) is not None
+    )
+
+
 def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
     """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
     found = [_title_over(table) for table in tables]
     if any(one[1].form == "number" for one in found if one):
         return [one if one and one[1].form == "number" else None for one in found]
-    return (
-        found if all(found) and len({folded(one[2]) for one in found if one}) == len(tables) else [None] * len(tables)
-    )
+    is_each = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
+    return found if is_each and not any(map(has_sections, tables)) else [None] * len(tables)
 
 
 def _title_over(table: Table) -> tuple[int, Number, str] | None:
@@ -518,6 +525,7 @@ def _title_over(table: Table) -> tuple[int, Number, str] | None:
         return None
     above, mark, title = found
     is_number = mark.form == "number" and mark.depth == 1
-    is_plain = mark.form == "none" and title[:1].isalpha() and above == table.headings.first - 1
+    between = range(above + 1, table.headings.first)
+    is_plain = mark.form == "none" and title[:1].isalpha() and all(own_texts(table.sheet, number) for number in between)
     is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
     return found if is_number or is_plain else None

@@ -219,7 +219,8 @@ class RowKinds:
         nexts = (other.mark.printed for other in self.looks.domains if other.number > line.number)
         goes_on = over.mark.printed in order and next(nexts, "") in order[order.index(over.mark.printed) + 1 :][:1]
         has_own = line.mark.form == "number" and after is not None and is_child(after.mark, line.mark, dotted=True)
-        return not (goes_on or has_own or is_of_taken_out(line.head))
+        is_over = after is not None and after.mark.form in LEVELS  # no task stands directly below it
+        return not (goes_on or has_own or is_over or is_of_taken_out(line.head))
 
     def _is_next(self, line: Line) -> bool:
         """Whether a row stands directly below the last row of a task, but for rows that are not seen."""
