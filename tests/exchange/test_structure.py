@@ -303,6 +303,8 @@ YEARS = [
     ("KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024", "NHIỆM VỤ NĂM 2025"),
     ("Biểu 1. Các nhiệm vụ đã hoàn thành năm 2024", "Biểu 2. Nhiệm vụ năm 2025"),
     ("I. KẾT QUẢ NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+    ("A. KẾT QUẢ CẢI CÁCH HÀNH CHÍNH CỦA TỈNH NĂM 2024", "B. NHIỆM VỤ NĂM 2025"),
+    ("Kết quả năm 2024 trên địa bàn xã Bình An", "Nhiệm vụ năm 2025"),
 ]
 
 
@@ -333,7 +335,11 @@ def test_last_year_s_table_over_two_pages_is_left_out_as_one(page: Cells) -> Non
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"), ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025")],
+    [
+        ("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"),
+        ("I. KẾT QUẢ CÁC CHỈ TIÊU NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+        ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025"),
+    ],
 )
 def test_a_table_whose_title_may_say_another_year_is_asked(old: str, new: str) -> None:
     assert ["A2"] == [question.cell for question in found([[old], *OLD, [], [new], *NEW]).questions]
@@ -446,6 +452,8 @@ def test_a_sentence_over_a_table_is_no_domain() -> None:
     rows: Cells = [["Thể chế"], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [], ["Bộ máy"], [said]]
     draft = found([*rows, UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
     assert ([("Thể chế", "Rà soát"), ("Bộ máy", "Sắp xếp")], ()) == (titles(draft), draft.questions)
+    roads = found([["Giao thông"], *rows[1:], UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ["Giao thông", "Bộ máy"] == [domain for domain, _ in titles(roads)]
 
 
 @pytest.mark.parametrize("second", [SHORT, UNIT])

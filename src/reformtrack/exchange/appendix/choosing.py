@@ -47,11 +47,14 @@ _OF_PLAN = re.compile(
 _WHOLE = re.compile(
     r"(?:\W*(?:ke hoach|danh muc|bang|bieu|phu luc|bao cao|ket qua|chuong trinh|tong hop|tong ket|cac|nhiem vu|giai phap|"
     r"trong tam|chu yeu|cu the|cong tac|cai cach hanh chinh|cchc|thuc hien|trien khai|da|hoan thanh|phan cong|va|cua|so|"
-    r"[0-9ivx]{1,4})\b)*?\W*(?:(?:tinh|thanh pho|xa|phuong|huyen|ubnd)(?: [^\W0-9]+){1,4} )?(?:trong )?nam 20[0-9]{2}\W*"
+    r"[0-9ivx]{1,4}|[a-h])\b)*?\W*(?:(?:tinh|thanh pho|xa|phuong|huyen|ubnd)(?: [^\W0-9]+){0,4} )?(?:trong )?nam 20[0-9]{2}"
+    r"(?: (?:cua|tai|tren dia ban) [^0-9]{1,60})?\W*"
 )
 """A title that has nothing but words of a whole plan or of its results, and their year, without marks and capitals."""
-_PART = re.compile(r"\(?(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ |.*[.:;]$", re.DOTALL)
-"""A numbered title or a sentence, without marks and capitals: a year in it is none of the whole table."""
+_PART = re.compile(
+    r"\(?(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ (?!ket qua|bao cao|tong ket|tinh hinh|danh gia)|.*[.:;]$", re.DOTALL
+)
+"""A numbered title, but for one of results, or a sentence, without marks and capitals: its year is none of the whole table."""
 _NO_YEAR = re.compile(
     r"\bthang\b|\bchuyen (?:tiep|sang)|\btiep tuc\b|\bkeo dai\b|\b(?:con|ton) (?:lai|dong)\b|\bchua (?:hoan thanh|thuc hien)|"
     r"\b(?:kem )?theo\b|\bcan cu\b|\b(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|luat|so voi)\b"
@@ -98,6 +101,8 @@ class Choice:
         """What each sheet was taken for."""
         self.left_tables: dict[str, list[LeftTable]] = defaultdict(list)
         """By sheet, its tables that are left out."""
+        self.passed: set[tuple[str, int]] = set()
+        """The rows that head another table, whose rows are taken for those of the table above."""
 
     def may_be_read(self, sheet: Sheet) -> bool:
         """Whether a sheet may have a table; one that is hidden, or that reformtrack made for something else, is named."""
@@ -137,11 +142,12 @@ class Choice:
         is_left = False
         while number < len(sheet.rows):
             guesses = guess and not begun
-            if self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "activity":
-                number += 1
-                continue
             found = find_headings(sheet, number, self._headed, before, guess=guesses, of=self._account.of)
-            if found is None and (before is None or not self._heads_another(sheet, number, begin, before)):
+            answer = self._account.answers.rows.get(f"{sheet.name}!{number + 1}")
+            heads = found is None and before is not None and self._heads_another(sheet, number, begin, before)
+            if heads and answer == "take":
+                self.passed.add((sheet.name, number))
+            if answer == "activity" or (found is None and (not heads or answer == "take")):
                 number += 1
                 continue
             year = self._past_year(sheet, number, begin)
@@ -175,8 +181,6 @@ class Choice:
         """Whether a row below a table heads another one, of something else."""
         own = own_texts(sheet, number)
         if len(own) < 2 or not all(is_word(sheet.rows[number][place], text) for place, text in own.items()):
-            return False
-        if self._account.answers.rows.get(f"{sheet.name}!{number + 1}") == "take":
             return False
         at, is_said = before.columns.get("code", -1), any(map(self._is_no_heading, [*own.values()][1:]))
         if heads_numbers(own) and (at in own or not is_said):

@@ -446,9 +446,7 @@ class Reader:
             else:
                 account.put_line(line, "left", why=self.say("left out as asked"))
             return
-        if (
-            answer == "take" and line.number not in line.sheet.hidden
-        ):  # headings under which the rows are as those above
+        if (line.sheet.name, line.number) in self._choice.passed:
             account.put_line(line, "heading")
             return
         if kind in _LEFT:
@@ -506,7 +504,8 @@ def _is_sentence(text: str) -> bool:
     """Whether a text above a table says who does what, and titles nothing."""
     return (
         text[-1] in ".:;"
-        or re.match(r"(?:giao|de nghi|yeu cau)\b|.*\b(?:sau day|nhu sau|duoi day)\b", folded(text)) is not None
+        or re.match(r"(?:giao|de nghi|yeu cau) (?:cac|cho)\b|.*\b(?:sau day|nhu sau|duoi day)\b", folded(text))
+        is not None
     )
 
 
