@@ -1,5 +1,6 @@
 """Where a table ends and what stands below it: no signature, no other table and no other year becomes a part of the plan."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +96,67 @@ def test_what_may_be_another_lead_is_asked_directly_below_a_task(text: str) -> N
     assert [question.cell for question in found([*PLAN, ["", "", "", text]]).questions] == ["D5"]
 
 
+@pytest.mark.parametrize("text", ["Kế toán", "Thư ký", "Chủ tịch", "Hiệu trưởng"])
+def test_an_office_below_those_who_support_is_one_of_them(text: str) -> None:
+    supported = [3, "Quyết toán", "Báo cáo", "Sở Y tế", "Tư pháp;", "Quý II"]
+    assert ("Tư pháp", text) == found([*PLAN, supported, ["", "", "", "", text]]).activities[2].supporting
+
+
+@pytest.mark.parametrize("text", ["Đợt 2: ngày 30 tháng 9 năm 2025", "Đợt 2, ngày 30 tháng 9 năm 2025"])
+@pytest.mark.parametrize("between", [[], [[]]])
+def test_a_second_day_of_the_last_task_is_not_lost(text: str, between: Cells) -> None:
+    timed = [3, "Kiểm tra", "Báo cáo", "Sở Y tế", "", "Đợt 1: ngày 30 tháng 3 năm 2025;"]
+    draft = found([*PLAN, timed, *between, ["", "", "", "", "", text]])
+    assert between or draft.activities[2].deadline.endswith(text)
+    assert not between or "F7" in [problem.cell for problem in draft.problems]
+
+
+@pytest.mark.parametrize(
+    "offices",
+    [
+        ["", "Kiểm soát", "", "Lập bảng", "", "Chủ tịch"],
+        ["", "Duyệt", "", "", "", "Người lập"],
+        ["", "Kế toán", "", "Thư ký", "", "Chủ tịch"],
+    ],
+)
+@pytest.mark.parametrize("between", [[], [[]]])
+def test_a_signature_over_the_columns_of_a_task_is_none(offices: list[str], between: Cells) -> None:
+    names = ["Lê A" if text else "" for text in offices]
+    assert (said_by(found(PLAN)), ()) == (said_by(draft := found([*PLAN, *between, offices, names])), draft.questions)
+
+
+def test_who_approves_may_be_the_last_task_of_a_table_without_numbers() -> None:
+    rows = [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["Rà soát", "Văn phòng", "Quý I"]]
+    draft = found([*rows, ["Phê duyệt của Chủ tịch", "Chủ tịch UBND xã", ""]])
+    assert 2 == len(draft.activities)
+
+
+def test_a_place_and_a_day_directly_below_a_task_are_no_deadline() -> None:
+    draft = found([*PLAN, ["", "", "", "", "", "Đắk Nông ngày 28 tháng 12 năm 2024"]])
+    assert draft.questions or said_by(found(PLAN)) == said_by(draft)
+    assert "Quý II" == draft.activities[1].deadline
+
+
 def test_a_lead_that_goes_on_in_small_letters_is_joined() -> None:
     draft = found([*PLAN, ["", "", "", "và Công an tỉnh"], task(3, "Tổng kết")])
     assert draft.activities[1].leads == ("Sở Nội vụ", "Công an tỉnh")
     assert () == draft.questions
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [("Sở Văn hóa, Thể thao", "Du lịch"), ("Ban Quản lý các khu", "Kinh tế"), ("Thanh tra", "Tỉnh"), ("Công an", "xã")],
+)
+def test_a_name_that_a_page_cuts_is_joined(first: str, rest: str) -> None:
+    cut: Cells = [task(3, "Xây dựng", first), ["", "", "", rest], task(4, "Tổng kết")]
+    draft = found([*PLAN, *cut])
+    assert ((f"{first} {rest}",), ()) == (draft.activities[2].leads, draft.questions)
+
+
+@pytest.mark.parametrize(("first", "rest"), [("Văn phòng", "Tư pháp"), ("Công an", "Kế toán"), ("Sở Y tế", "Ông A")])
+def test_another_lead_below_one_is_asked_about(first: str, rest: str) -> None:
+    cut: Cells = [task(3, "Xây dựng", first), ["", "", "", rest], task(4, "Tổng kết")]
+    assert ["D6"] == [question.cell for question in found([*PLAN, *cut]).questions]
 
 
 def test_no_row_goes_on_over_an_empty_one() -> None:
@@ -177,6 +235,51 @@ def test_indicators_below_the_plan_are_named_and_not_asked_about() -> None:
     assert ["A7"] == [note.cell for note in draft.notes]
 
 
+DUTIES = ["Thực hiện các nhiệm vụ được giao", "Báo cáo kết quả", "Cơ quan được phân công", "Các cơ quan phối hợp"]
+
+
+@pytest.mark.parametrize(
+    ("head", "task"),
+    [
+        (HEAD[1:], [*DUTIES, "Theo quy định"]),
+        (HEAD[1:], [*DUTIES, "Kịp thời"]),
+        (HEAD, ["-", *DUTIES, "Theo quy định"]),
+        (HEAD, ["a)", *DUTIES, "Ngay khi có văn bản"]),
+        (HEAD, ["-", *DUTIES, date(2025, 6, 30)]),
+        (HEAD, ["BS1", *DUTIES, "Ngay khi có văn bản"]),
+        (HEAD[1:], ["TT", "Bài viết", "TT", "", "Quý II"]),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_task_that_speaks_of_tasks_and_results_is_no_heading(
+    head: list[str], task: list[Any], is_first: bool
+) -> None:
+    other = [*([2] if len(head) == 6 else []), "Rà soát", "Báo cáo", "Sở Nội vụ", "", "Quý II"]
+    rows: Cells = (
+        [head, ["I. THỂ CHẾ"], task, other] if is_first else [head, ["I. THỂ CHẾ"], other, ["II. BỘ MÁY"], task, other]
+    )
+    draft = found(rows)
+    assert (len(rows) - 2 - (not is_first), ()) == (len(draft.activities), draft.questions)
+
+
+def test_rows_below_headings_that_are_not_known_are_asked_about_and_may_be_taken() -> None:
+    rows = [
+        *PLAN,
+        [],
+        ["STT", "Việc cần làm thêm", "Yêu cầu", "Bộ phận"],
+        [3, "Lập sổ", "Kịp thời", "Sở Y tế", "", "Kịp thời"],
+    ]
+    assert ["A6"] == [question.cell for question in found(rows).questions]
+    taken = found(rows, answers=Answers(rows={"S1!6": "take"}))
+    assert (("THỂ CHẾ", "Lập sổ"), ()) == (titles(taken)[2], taken.questions)
+
+
+def test_a_task_without_a_number_may_be_meant_by_what_looks_as_headings() -> None:
+    rows = [*PLAN, ["II. BỘ MÁY"], ["Bổ sung", *DUTIES], task(3, "Sắp xếp")]
+    assert ["A6"] == [question.cell for question in found(rows).questions]
+    assert 4 == len(found(rows, answers=Answers(rows={"S1!6": "activity"})).activities)
+
+
 def test_the_plan_goes_on_below_another_table() -> None:
     draft = found([*PLAN, [], *OTHERS["a summary"], [], HEAD, ["II", "BỘ MÁY"], task(3, "Sắp xếp")])
     assert ("BỘ MÁY", "Sắp xếp") == titles(draft)[2]
@@ -200,6 +303,8 @@ YEARS = [
     ("KẾT QUẢ THỰC HIỆN NHIỆM VỤ NĂM 2024", "NHIỆM VỤ NĂM 2025"),
     ("Biểu 1. Các nhiệm vụ đã hoàn thành năm 2024", "Biểu 2. Nhiệm vụ năm 2025"),
     ("I. KẾT QUẢ NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+    ("A. KẾT QUẢ CẢI CÁCH HÀNH CHÍNH CỦA TỈNH NĂM 2024", "B. NHIỆM VỤ NĂM 2025"),
+    ("Kết quả năm 2024 trên địa bàn xã Bình An", "Nhiệm vụ năm 2025"),
 ]
 
 
@@ -230,7 +335,11 @@ def test_last_year_s_table_over_two_pages_is_left_out_as_one(page: Cells) -> Non
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"), ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025")],
+    [
+        ("BÁO CÁO KẾT QUẢ 2024", "KẾ HOẠCH 2025"),
+        ("I. KẾT QUẢ CÁC CHỈ TIÊU NĂM 2024", "II. NHIỆM VỤ NĂM 2025"),
+        ("Thực hiện kết luận thanh tra năm 2024", "Nhiệm vụ năm 2025"),
+    ],
 )
 def test_a_table_whose_title_may_say_another_year_is_asked(old: str, new: str) -> None:
     assert ["A2"] == [question.cell for question in found([[old], *OLD, [], [new], *NEW]).questions]
@@ -241,6 +350,50 @@ def test_what_is_carried_over_and_what_is_to_come_are_of_the_plan() -> None:
     for title in ("I. NHIỆM VỤ NĂM 2024 CHUYỂN SANG", "NHIỆM VỤ THEO KẾ HOẠCH NĂM 2024 TIẾP TỤC THỰC HIỆN"):
         assert len(found([[title], *OLD, [], ["II. NHIỆM VỤ NĂM 2025"], *NEW]).activities) == 4
     assert len(found([["NHIỆM VỤ NĂM 2025"], *OLD, [], ["NHIỆM VỤ NĂM 2026"], *NEW]).activities) == 4
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "II. KHẮC PHỤC HẠN CHẾ CHỈ SỐ CCHC NĂM 2024",
+        "II. THỰC HIỆN KẾT LUẬN KIỂM TRA CCHC NĂM 2024",
+        "II. NÂNG CAO CHỈ SỐ SO VỚI NĂM 2024",
+        "II. TRIỂN KHAI LUẬT CÁN BỘ NĂM 2008",
+        "II. CÁC NHIỆM VỤ CHƯA XONG CỦA NĂM 2024",
+        "II. NHIỆM VỤ TIẾP NỐI NĂM 2024",
+    ],
+)
+@pytest.mark.parametrize("is_said", [True, False])
+def test_a_domain_whose_title_names_a_past_year_is_one(title: str, is_said: bool) -> None:
+    rows: Cells = [
+        ["KẾ HOẠCH CCHC NĂM 2025"],
+        *PLAN,
+        [title],
+        HEAD,
+        task(1, "Sắp xếp"),
+        ["III. TÀI CHÍNH"],
+        task(1, "Tự chủ"),
+    ]
+    draft = found(rows[not is_said :])
+    assert [(title.removeprefix("II. "), "Sắp xếp"), ("TÀI CHÍNH", "Tự chủ")] == titles(draft)[2:]
+    assert () == draft.questions
+
+
+@pytest.mark.slow
+def test_a_sentence_that_names_a_past_year_leaves_no_table_out(tmp_path: Path) -> None:
+    said = "Kết quả năm 2024 còn thấp nên các đơn vị tập trung thực hiện:"
+    draft = in_word(
+        tmp_path, "Kế hoạch năm 2025", "I. THỂ CHẾ", [HEAD, task(1, "A")], "II. BỘ MÁY", said, [HEAD, task(1, "B")]
+    )
+    assert [("THỂ CHẾ", "A"), ("BỘ MÁY", "B")] == titles(draft)
+
+
+def test_a_sheet_of_what_last_year_left_is_asked_about() -> None:
+    first = Sheet("A", (("KẾ HOẠCH CCHC NĂM 2025", *[None] * 5), *map(tuple, [HEAD, task(1, "Rà soát")])))
+    for title, asked in (("NHIỆM VỤ KHẮC PHỤC TỒN TẠI NĂM 2024", [("B", "sheets:B")]), ("NHIỆM VỤ NĂM 2024", [])):
+        second = Sheet("B", ((title, *[None] * 5), *map(tuple, [HEAD, task(1, "Sắp xếp")])))
+        draft = find_appendix([first, second], Language("en"), year=2025)
+        assert asked == [(question.sheet, question.ask) for question in draft.questions]
 
 
 # titles over tables
@@ -294,6 +447,25 @@ def test_what_else_stands_between_tables_hides_no_title(between: tuple[Cells, Ce
     assert ([("THỂ CHẾ", "Rà soát"), ("BỘ MÁY", "Sắp xếp")], ()) == (titles(draft), draft.questions)
 
 
+def test_a_sentence_over_a_table_is_no_domain() -> None:
+    said = "Giao các đơn vị sau đây thực hiện"
+    rows: Cells = [["Thể chế"], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [], ["Bộ máy"], [said]]
+    draft = found([*rows, UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ([("Thể chế", "Rà soát"), ("Bộ máy", "Sắp xếp")], ()) == (titles(draft), draft.questions)
+    roads = found([["Giao thông"], *rows[1:], UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
+    assert ["Giao thông", "Bộ máy"] == [domain for domain, _ in titles(roads)]
+
+
+@pytest.mark.parametrize("second", [SHORT, UNIT])
+def test_titles_over_tables_with_domains_of_their_own_rename_none(second: list[str]) -> None:
+    of_task = ["Sở Nội vụ", "Quý I"]
+    rows: Cells = [["CÁC NHIỆM VỤ CCHC"], SHORT, ["I", "THỂ CHẾ"], [1, "Rà soát", *of_task], ["II", "BỘ MÁY"]]
+    rows += [[1, "Sắp xếp", *of_task], [], ["CÁC NHIỆM VỤ BỔ SUNG"], second, ["I", "THỂ CHẾ"], [1, "Sửa", *of_task]]
+    draft = found([*rows, ["III", "TÀI CHÍNH"], [1, "Tự chủ", *of_task]])
+    assert [*map(str.upper, ["Thể chế", "Bộ máy", "Thể chế", "Tài chính"])] == [domain for domain, _ in titles(draft)]
+    assert () == draft.questions
+
+
 # numbers of domains
 
 
@@ -331,6 +503,25 @@ def test_groups_in_capitals_below_their_domain_are_groups() -> None:
         [HEAD, ["I", "THỂ CHẾ"], ["a)", "XÂY DỰNG"], task(1, "Rà soát"), ["b)", "KIỂM TRA"], task(2, "Công bố")]
     )
     assert [("XÂY DỰNG",), ("KIỂM TRA",)] == [group for _, group, *_ in said_by(lettered)]
+
+
+@pytest.mark.parametrize(
+    ("number", "under"),
+    [("", 3), ("*", 3), ("2", 3), ("3", "3.1")],
+    ids=["none", "a mark", "a number", "its own tasks"],
+)
+def test_a_group_in_capitals_below_tasks_is_one_where_the_domains_go_on(number: str, under: object) -> None:
+    rows = [*PLAN, [number, "THEO DÕI THI HÀNH"], task(under, "Theo dõi")]
+    draft = found([*rows, ["II", "BỘ MÁY"], task(1, "Sắp xếp")])
+    assert [(), (), ("THEO DÕI THI HÀNH",), ()] == [group for _, group, *_ in said_by(draft)]
+    assert () == draft.questions
+    assert (under == 3) == bool(found(rows).questions)
+
+
+def test_a_title_of_what_is_taken_out_is_asked_about_as_such() -> None:
+    rows = [*PLAN, ["NHIỆM VỤ ĐƯA RA KHỎI KẾ HOẠCH"], task(3, "Sắp xếp")]
+    assert ["domain", "leave_tasks"] == [*found(rows).questions[0].choices]
+    assert 2 == len(found(rows, answers=Answers(rows={"S1!5": "leave_tasks"})).activities)
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 import attrs
 
 from reformtrack.domain.deadline import DeadlineKind
-from reformtrack.domain.wording import is_nothing
+from reformtrack.domain.wording import folded, is_nothing
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.agencies import key_of_name
+from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
 from reformtrack.exchange.appendix.lines import Number, is_ditto, is_of_another_row, plain, quoted
-from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
+from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of, may_sign
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
 _OPEN_END = re.compile(
     r"(?:,|;|-|–|\b(?:và|của|của các|các|cho|với|về|theo|trong|trên|tại|để|do|là|and|of|the|for|to|in))$", re.IGNORECASE
 )
 """What a text ends with that goes on in the next row."""
+_UNFINISHED = re.compile(
+    r".*(?:\bban quan ly(?: cac)?(?: khu)?|van hoa, the thao|thuong binh) / .*|"
+    r"(?:thanh tra|cong an|uy ban|hoi dong|van phong) / (?:tinh|thanh pho|xa|phuong|dac khu|nhan dan)\b.*"
+)
+"""A name that two rows part where no agency ends, a stroke between them, without marks and capitals."""
 
 
 def is_open(text: str) -> bool:
@@ -244,7 +249,8 @@ class Building:
         two_days = bool(deadline and above) and self._account.reads(deadline) and self._account.reads(above)
         if two_days and (lead or own.get("output")) and not line.is_merged("title"):
             return False
-        lead_goes_on = bool(lead) and (is_open(get.get("lead", "")) or lead[:1].islower())
+        lead_above = get.get("lead", "")
+        lead_goes_on = bool(lead) and (is_open(lead_above) or lead[:1].islower() or _is_one(lead_above, lead))
         return (self._is_same_lead(get, own) or lead_goes_on) and self._days_fit(above, deadline)
 
     def _is_same_lead(self, get: Mapping[str, str], own: Mapping[str, str]) -> bool:
@@ -283,3 +289,9 @@ def _longest(line: Line) -> str:
     return max(
         (text for place, text in line.own.items() if place != code), key=len, default=next(iter(line.own.values()))
     )
+
+
+def _is_one(above: str, text: str) -> bool:
+    """Whether two texts are one name that is parted where no agency ends."""
+    is_rest = not is_alone(text) and may_sign(text) is None
+    return is_rest and _UNFINISHED.fullmatch(folded(f"{plain(above)} / {plain(text)}")) is not None

@@ -14,8 +14,8 @@ from reformtrack.exchange.appendix.finding import DraftSheet
 from reformtrack.exchange.appendix.headings import (
     Headings,
     find_headings,
+    is_at_any_time,
     is_word,
-    kind_of,
     own_texts,
     with_roles,
     with_states,
@@ -44,15 +44,31 @@ _OF_PLAN = re.compile(
     r"(?!.*\b(?:theo|kem|quyet dinh|nghi quyet|nghi dinh|de an|thang|tong ket|chi so)\b).*\bnam 20[0-9]{2}\b"
 )
 """The title of a plan with its year, which names no document, without marks and capitals."""
+_WHOLE = re.compile(
+    r"(?:\W*(?:ke hoach|danh muc|bang|bieu|phu luc|bao cao|ket qua|chuong trinh|tong hop|tong ket|cac|nhiem vu|giai phap|"
+    r"trong tam|chu yeu|cu the|cong tac|cai cach hanh chinh|cchc|thuc hien|trien khai|da|hoan thanh|phan cong|va|cua|so|"
+    r"[0-9ivx]{1,4}|[a-h])\b)*?\W*(?:(?:tinh|thanh pho|xa|phuong|huyen|ubnd)(?: [^\W0-9]+){0,4} )?(?:trong )?nam 20[0-9]{2}"
+    r"(?: (?:cua|tai|tren dia ban) [^0-9]{1,60})?\W*"
+)
+"""A title that has nothing but words of a whole plan or of its results, and their year, without marks and capitals."""
+_PART = re.compile(
+    r"\(?(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ (?!ket qua|bao cao|tong ket|tinh hinh|danh gia)|.*[.:;]$", re.DOTALL
+)
+"""A numbered title, but for one of results, or a sentence, without marks and capitals: its year is none of the whole table."""
 _NO_YEAR = re.compile(
     r"\bthang\b|\bchuyen (?:tiep|sang)|\btiep tuc\b|\bkeo dai\b|\b(?:con|ton) (?:lai|dong)\b|\bchua (?:hoan thanh|thuc hien)|"
-    r"\b(?:kem )?theo\b|\bcan cu\b"
+    r"\b(?:kem )?theo\b|\bcan cu\b|\b(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|luat|so voi)\b"
 )
 """What a title has, without marks and capitals, whose year is that of a document, or where what stands below it began."""
 _END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
 _YEAR_ALONE = re.compile(r"(?<![0-9/.–-])(?<![–-] )(20[0-9]{2})(?![0-9/]| ?[–-] ?[0-9])")
 """A year that is no part of a date, of a number or of a period of years."""
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
+
+
+def heads_numbers(own: Mapping[int, str]) -> bool:
+    """Whether a row begins with the heading of running numbers."""
+    return re.fullmatch(r"(?:s\.?|so )?t\.?t\.?|so thu tu|no\.?", folded(own[min(own)])) is not None
 
 
 @attrs.frozen
@@ -85,6 +101,8 @@ class Choice:
         """What each sheet was taken for."""
         self.left_tables: dict[str, list[LeftTable]] = defaultdict(list)
         """By sheet, its tables that are left out."""
+        self.passed: set[tuple[str, int]] = set()
+        """The rows that head another table, whose rows are taken for those of the table above."""
 
     def may_be_read(self, sheet: Sheet) -> bool:
         """Whether a sheet may have a table; one that is hidden, or that reformtrack made for something else, is named."""
@@ -125,7 +143,11 @@ class Choice:
         while number < len(sheet.rows):
             guesses = guess and not begun
             found = find_headings(sheet, number, self._headed, before, guess=guesses, of=self._account.of)
-            if found is None and (before is None or not self._heads_another(sheet, number, begin, before)):
+            answer = self._account.answers.rows.get(f"{sheet.name}!{number + 1}")
+            heads = found is None and before is not None and self._heads_another(sheet, number, begin, before)
+            if heads and answer == "take":
+                self.passed.add((sheet.name, number))
+            if answer == "activity" or (found is None and (not heads or answer == "take")):
                 number += 1
                 continue
             year = self._past_year(sheet, number, begin)
@@ -148,7 +170,7 @@ class Choice:
             elif found and left and left[-1].year == year and not texts:
                 left[-1] = attrs.evolve(left[-1], rows=range(left[-1].rows.start, end))
             else:
-                is_sure = is_named and any(map(_OF_PLAN.match, texts))
+                is_sure = is_named and any(map(_WHOLE.fullmatch, texts))
                 left.append(LeftTable(range(min((number, *titles)), end), number, year, is_sure))
         return [
             attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
@@ -160,22 +182,20 @@ class Choice:
         own = own_texts(sheet, number)
         if len(own) < 2 or not all(is_word(sheet.rows[number][place], text) for place, text in own.items()):
             return False
-        kinds = [kind_of(text, self._headed, self._account.of)[0] for text in own.values()]
-        if kinds[0] == "code":
+        at, is_said = before.columns.get("code", -1), any(map(self._is_no_heading, [*own.values()][1:]))
+        if heads_numbers(own) and (at in own or not is_said):
             return True
-        is_apart = number in sheet.begins or len(own_texts(sheet, number - 1)) < 2
-        if len(own) < 3 or not is_apart or any(map(self._is_no_heading, own.values())):
-            return False
-        at = before.columns.get("code", -1)
-        rows = [
-            row for row in (own_texts(sheet, row) for row in range(max(begin, number - 50), number)) if len(row) > 2
-        ]
-        marks = [numbered(row.get(at, "")).form for row in (*rows, own)]
-        is_named = sum(kind not in ("custom", None) for kind in kinds) > 1
-        return is_named or (marks[-1] == "other" and 2 * marks.count("number") >= len(marks))
+        # Without the heading of numbers, a text that stands where the rows above have numbers.
+        rows = [own_texts(sheet, row) for row in range(max(begin, number - 50), number)]
+        is_apart = number in sheet.begins or not rows or len(rows[-1]) < 2
+        forms = [numbered(row.get(at, "")).form for row in rows if len(row) > 2]
+        first = own.get(at, "")
+        is_text = numbered(first).form == "other" and not any(sign.isdigit() for sign in first)
+        return len(own) > 2 and is_apart and is_text and not is_said and 2 * forms.count("number") > len(forms)
 
     def _is_no_heading(self, text: str) -> bool:
-        return self._account.reads(text) or may_sign(text) is not None or is_alone(text)
+        says_when = self._account.reads(text) or is_at_any_time(text)
+        return says_when or may_sign(text) is not None or is_alone(text)
 
     def _past_year(self, sheet: Sheet, number: int, begin: int) -> int:
         """The year before the plan's that the title above a row names, 0 for none; what is carried over is the plan's."""
@@ -193,12 +213,14 @@ class Choice:
         for sheet in sheets:
             name, why = sheet.name, ""
             if self._answers.get(name) not in ("take", "replace"):
-                if self._account.chooses_year and name in other_years:
-                    self.leave_sheet(sheet, say("it is of the year {year}", year=years[name]))
-                    continue
                 others = (other for other in titles if other != name and other not in other_years)
                 alike = next((other for other in others if are_alike(titles[name], titles[other])), None)
-                if len(set(years.values())) > 1 and name in years and not is_named:
+                if self._account.chooses_year and name in other_years:
+                    why = say("it is of the year {year}", year=years[name])
+                    if _YEAR.search(name) or any(map(_WHOLE.fullmatch, _titles(sheet, tables[name][0].titles))):
+                        self.leave_sheet(sheet, why)
+                        continue
+                elif len(set(years.values())) > 1 and name in years and not is_named:
                     why = say("the sheets are of several years, and none of the plan's")
                 elif _END_OF_YEAR.findall(name) == [f"{(plan_year - 1) % 100:02}"] and any(
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
@@ -265,7 +287,11 @@ def _single_above(sheet: Sheet, first: int, begin: int) -> Iterator[int]:
 
 def _years_above(sheet: Sheet, titles: Iterable[int]) -> set[int]:
     """The years in the titles of a table, but for those that say what goes on in another year, and for dates."""
-    named = (text for text in _titles(sheet, titles) if not _NO_YEAR.search(text))
+    named = (
+        text
+        for text in _titles(sheet, titles)
+        if _WHOLE.fullmatch(text) or not (_PART.match(text) or _NO_YEAR.search(text))
+    )
     return {int(year) for text in named for year in _YEAR_ALONE.findall(text)}
 
 

@@ -56,6 +56,11 @@ _OF_TAKEN_OUT = re.compile(
 _TAKEN_OUT_TITLE = re.compile(r"\((?:bãi bỏ|h[uủ][ỷy] bỏ|repealed|deleted)\)\W*$", re.IGNORECASE)
 
 
+def is_of_taken_out(title: str) -> bool:
+    """Whether a title says that what stands below it is taken out of the plan."""
+    return _OF_TAKEN_OUT.fullmatch(folded(title).strip(" .:")) is not None
+
+
 class Finisher:
     """
     Makes activities of what was read.
@@ -165,7 +170,7 @@ class Finisher:
 
     def _taken_out(self, title: str) -> str:
         """That a title says what stands below it is taken out of the plan; empty where it does not."""
-        if not _OF_TAKEN_OUT.fullmatch(folded(title).strip(" .:")):
+        if not is_of_taken_out(title):
             return ""
         say = self._say
         return say("the title {title} says that what stands below it is taken out of the plan", title=quoted(title))

@@ -12,7 +12,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
-from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, text_of, unit_of_heading
+from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, numbered, text_of, unit_of_heading
 from reformtrack.exchange.appendix.sheet_reader.cells import Area, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import (
@@ -38,6 +38,8 @@ _STATE = re.compile(
 )
 """How far a task is."""
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
+_AT_ANY_TIME = re.compile(r"(?:kip thoi|(?:ngay )?(?:sau )?khi|theo (?:quy dinh|huong dan|yeu cau|tien do|ke hoach))\b")
+"""What says when, in general, without marks and capitals."""
 _DAY = re.compile(r"[0-9]{2}/[0-9]{2}/20[0-9]{2}")
 _PLANNED = re.compile(r"\bhan\b(?! bao cao)|deadline|\bdue|du kien|ke hoach|yeu cau|duoc giao")
 _TIMES: Sequence[Column] = ("deadline", "start", "tick", "quarter", "month", "day")
@@ -152,6 +154,11 @@ def is_word(cell: Cell, text: str) -> bool:
     return len(text) <= LONGEST and (is_text or bool(period_of(text, "")))
 
 
+def is_at_any_time(text: str) -> bool:
+    """Whether a text says when, in general, as "Kịp thời"."""
+    return _AT_ANY_TIME.match(folded(text[:40])) is not None
+
+
 def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
     """The texts of a row's own cells, by place."""
     if number >= len(sheet.rows):
@@ -192,7 +199,12 @@ class _Reading:
         above = {place: folded(heading.text) for place, heading in before.all.items()}
         alike = sum(above.get(place) == folded(text) for place, text in self._top.items())
         sure = sum(kind not in ("custom", None) for kind in kinds.values())
-        return alike >= 2 or kinds[min(kinds)] == "code" or (sure >= 3 and 2 * sure > len(kinds))
+        if alike >= 2 or kinds[min(kinds)] == "code":
+            return True
+        # A task may speak of tasks, results and who is in charge: it has a number or a mark, or says when.
+        row, first = self._sheet.rows[self._number], self._top[min(kinds)]
+        are_words = all(is_word(row[place], text) and not is_at_any_time(text) for place, text in self._top.items())
+        return are_words and numbered(first).form == "other" and sure >= 3 and 2 * sure > len(kinds)
 
     def headings(self) -> Headings:
         """Those of the row together with those that stand in one or two rows below it, under some of its cells."""

@@ -11,7 +11,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet
+from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet, heads_numbers
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -23,7 +23,7 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher
-from reformtrack.exchange.appendix.headings import find_headings, kind_of, own_texts
+from reformtrack.exchange.appendix.headings import find_headings, is_at_any_time, kind_of, own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, is_unit, numbered, parted, plain, quoted, text_of
 from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
@@ -195,7 +195,7 @@ class Reader:
         return self.account.of is ACTIVITIES and any(
             len(row) > 3
             and numbered(row[0]).form == "number"
-            and any(self.account.reads(text) for text in row[2:] if not text.isdigit())
+            and any(self.account.reads(text) or is_at_any_time(text) for text in row[2:] if not text.isdigit())
             for row in rows
         )
 
@@ -238,10 +238,11 @@ class Reader:
             what = say("the table with the headings {text} is of another kind", text=quoted(", ".join(own.values())))
             to_do, choices = (
                 say("leave it out, or give its columns headings as the table above it has them"),
-                ["leave"],
+                ["take", "leave"] if heads_numbers(own) else ["take", "activity", "leave"],
             )
             is_of_indicators = find_headings(sheet, table.first, {}, None, of=INDICATORS) is not None
-            is_asked = not is_of_indicators and self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            has_tasks = self._has_tasks(sheet.rows[table.first + 1 : table.rows.stop])
+            is_asked = not is_of_indicators and (not heads_numbers(own) or has_tasks)
         if is_asked and account.answers.rows.get(key) != "leave":
             account.ask(at, what, to_do, f"rows:{key}", choices)
         else:
@@ -362,8 +363,19 @@ class Reader:
     def _signed(self, table: Table, lines: Sequence[Line]) -> int:
         """Where the signature below a table begins; its end where there is none."""
         rows = [line for line in lines if line.row not in self.account.answers.rows]
-        last = max((line.number for line in lines if line.mark.form not in _UNNUMBERED or line.is_whole), default=-1)
-        apart = {line.number for above, line in pairwise(lines) if line.number > above.number + 1} | table.sheet.begins
+        numbers = [line.number for line in lines if line.mark.form not in _UNNUMBERED]
+        # Below the last number, offices over the columns of a task are a signature as those that stand apart.
+        over = {line.number for line in rows if numbers and line.has("title") and len(line.own) > 1}
+        offices = (
+            line.number for line in rows if line.number in over and line.number > numbers[-1] and is_signed(line, True)
+        )
+        end = next(offices, table.end)
+        last = max((*numbers, *(line.number for line in lines if line.is_whole and line.number < end)), default=-1)
+        apart = (
+            {line.number for above, line in pairwise(lines) if line.number > above.number + 1}
+            | table.sheet.begins
+            | over
+        )
         signed = (
             line.number
             for line in rows
@@ -455,6 +467,9 @@ class Reader:
             else:
                 account.put_line(line, "left", why=self.say("left out as asked"))
             return
+        if (line.sheet.name, line.number) in self._choice.passed:
+            account.put_line(line, "heading")
+            return
         if kind in _LEFT:
             self._leave_row(line, kind)
             return
@@ -503,7 +518,7 @@ def _title_above(sheet: Sheet, numbers: Iterable[int]) -> tuple[int, Number, str
     """The title that is the first text in some rows, but for sentences and units of money."""
     for number in numbers:
         match list(own_texts(sheet, number).values()):
-            case [text] if (both := parted(text)) or not (text[-1] in ".:;" or is_unit(text)):
+            case [text] if (both := parted(text)) or not (_is_sentence(text) or is_unit(text)):
                 return (number, *(both or (Number("none", ""), text)))
             case [code, title] if (mark := numbered(code)).form in TITLES:
                 return number, mark, title
@@ -512,14 +527,22 @@ def _title_above(sheet: Sheet, numbers: Iterable[int]) -> tuple[int, Number, str
     return None
 
 
+def _is_sentence(text: str) -> bool:
+    """Whether a text above a table says who does what, and titles nothing."""
+    return (
+        text[-1] in ".:;"
+        or re.match(r"(?:giao|de nghi|yeu cau) (?:cac|cho)\b|.*\b(?:sau day|nhu sau|duoi day)\b", folded(text))
+        is not None
+    )
+
+
 def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
     """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
     found = [_title_over(table) for table in tables]
     if any(one[1].form == "number" for one in found if one):
         return [one if one and one[1].form == "number" else None for one in found]
-    return (
-        found if all(found) and len({folded(one[2]) for one in found if one}) == len(tables) else [None] * len(tables)
-    )
+    is_each = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
+    return found if is_each and not any(map(has_sections, tables)) else [None] * len(tables)
 
 
 def _title_over(table: Table) -> tuple[int, Number, str] | None:
@@ -528,6 +551,7 @@ def _title_over(table: Table) -> tuple[int, Number, str] | None:
         return None
     above, mark, title = found
     is_number = mark.form == "number" and mark.depth == 1
-    is_plain = mark.form == "none" and title[:1].isalpha() and above == table.headings.first - 1
+    between = range(above + 1, table.headings.first)
+    is_plain = mark.form == "none" and title[:1].isalpha() and all(own_texts(table.sheet, number) for number in between)
     is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
     return found if is_number or is_plain else None

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import attrs
 
-from reformtrack.domain.wording import folded
+from reformtrack.domain.wording import folded, roman
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import Building, is_open
+from reformtrack.exchange.appendix.finishing import is_of_taken_out
 from reformtrack.exchange.appendix.rows import (
     ISSUER,
     LEVELS,
@@ -23,6 +24,9 @@ from reformtrack.exchange.appendix.rows import (
     is_about_the_table,
     is_child,
 )
+
+_ORDER = {"roman": [roman(number) for number in range(1, 40)], "letter": [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"]}
+"""The numbers of domains, by their form, as they follow each other."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +43,8 @@ class Looks:
     """Whether a) and b) are titles."""
     title_levels: frozenset[tuple[str, int]] = frozenset()
     """The levels of numbers that titles of others have; also of one row above others, which nothing shows to be a task."""
+    domains: Sequence[Line] = ()
+    """The rows with numbers of domains."""
 
     @classmethod
     def of(cls, lines: Sequence[Line], seen: Sequence[Line]) -> "Looks":
@@ -55,6 +61,7 @@ class Looks:
             has_bold_titles=2 * sum(line.is_bold for line in whole) < max(1, len(whole)),
             has_plain_titles=has_plain_titles(seen),
             has_lettered_titles=has_lettered_titles(seen),
+            domains=[line for line in seen if line.mark.form in _ORDER],
             title_levels=frozenset(
                 level
                 for line in parents
@@ -134,7 +141,7 @@ class RowKinds:
         if goes_on:
             return "join"
         if is_section:
-            return "unclear" if self._may_be_domain(line) else "group"
+            return "unclear" if self._may_be_domain(line, after) else "group"
         if mark.form in ("number", "lower", "other") or (rest and mark.form != "none"):
             return "activity"
         return "unclear"
@@ -202,11 +209,18 @@ class RowKinds:
         before = last.get.get("title", "") if isinstance(last, Item) else last.title
         return line.head[:1].islower() or is_open(before)
 
-    def _may_be_domain(self, line: Line) -> bool:
+    def _may_be_domain(self, line: Line, after: Line | None) -> bool:
         """Whether a title looks as that of the domain does in which tasks stand, and its number, or none, does not tell."""
         over, last = self._built.domain_section(), self._built.last
         is_alike = over is not None and over.mark.form in LEVELS and over.title.isupper() and line.head.isupper()
-        return is_alike and isinstance(last, Item) and last.path[-1:] == (over,)
+        if over is None or not (is_alike and isinstance(last, Item) and last.path[-1:] == (over,)):
+            return False
+        order = _ORDER.get(over.mark.form, [])
+        nexts = (other.mark.printed for other in self.looks.domains if other.number > line.number)
+        goes_on = over.mark.printed in order and next(nexts, "") in order[order.index(over.mark.printed) + 1 :][:1]
+        has_own = line.mark.form == "number" and after is not None and is_child(after.mark, line.mark, dotted=True)
+        is_over = after is not None and after.mark.form in LEVELS  # no task stands directly below it
+        return not (goes_on or has_own or is_over or is_of_taken_out(line.head))
 
     def _is_next(self, line: Line) -> bool:
         """Whether a row stands directly below the last row of a task, but for rows that are not seen."""

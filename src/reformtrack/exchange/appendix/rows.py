@@ -27,15 +27,16 @@ _OFFICE = re.compile(
 )
 """The office of who signs, by itself."""
 _SIGNS = re.compile(
-    r"(?:(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky|phu trach|theo doi)|lanh dao)"
-    r"(?: (?:bieu|bang|ke hoach|bao cao|danh muc|phong|don vi|co quan|duyet))?|"
-    r"ke toan(?: truong)?|thu ky|(?:xac nhan|phe duyet) cua .+|"
-    r"\(ky\b.{0,40}|ngay [., ]*thang [., ]*nam\b.{0,8}|"
-    r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay).{2,30}\bngay (?:[0-9., ]*thang [0-9., ]*nam\b.{0,8}|[0-9/.-]{6,10})|"
+    r"(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky|phu trach|theo doi)"
+    r"(?: (?:bieu|bang|ke hoach|bao cao|danh muc))?|(?:xac nhan|phe duyet) cua .+|"
+    r"\(ky\b.{0,40}|ngay [., …]*thang [., …]*nam\b.{0,8}|"
+    r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay|dot|lan|ky\b|giai doan|bao cao)[^:]{2,30}(?:,|(?P<place> )) ?"
+    r"\bngay (?:[0-9., …]*thang [0-9., …]*nam\b.{0,8}|[0-9/.-]{6,10})|"
+    r"(?P<office>ke toan(?: truong)?|thu ky|lanh dao(?: (?:phong|don vi|co quan|duyet))?|kiem soat|lap (?:bang|bieu)|duyet|"
     r"(?:q ?\. ?)?(?:pho )?(?:tong )?(?:giam doc|chu tich|chu nhiem|bi thu|(?:vu|cuc|vien|hieu|thu|bo|thu) truong|"
-    r"(?:truong|pho) (?:ban|phong|khoa|bo mon)|chanh (?:van phong|thanh tra))(?P<of> [^,;]{1,60})?"
+    r"(?:truong|pho) (?:ban|phong|khoa|bo mon)|chanh (?:van phong|thanh tra))(?P<of> [^,;]{1,60})?)"
 )
-"""What stands in a signature, without marks and capitals; with `of`, it may be an agency."""
+"""What stands in a signature, without marks and capitals; an office, or a place without a comma, may be of the last task."""
 ISSUER = re.compile(
     r"(?:(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd) .{1,60}|phu luc ?[ivx0-9a-z]{0,4}|"
     r"cong hoa xa hoi chu nghia viet nam.*|ke hoach (?:cai cach hanh chinh|cchc)\b.{0,80})"
@@ -264,10 +265,11 @@ def ends_table(line: Line) -> bool:
 
 
 def is_signed(line: Line, is_apart: bool) -> bool:
-    """Whether a row below all tasks is of a signature, which may name an agency only where it stands apart from them."""
+    """Whether a row below all tasks is of a signature; one that may be more of the last task is so where it stands apart."""
     if line.mark.form not in ("none", "other") or line.is_merged("title"):
         return False
-    return all((sign := may_sign(text)) and (is_apart or not sign["of"]) for text in line.own.values())
+    signs = [may_sign(text) for text in line.own.values()]
+    return all(sign and (is_apart or not (sign["office"] or sign["place"])) for sign in signs)
 
 
 def may_sign(text: str) -> re.Match[str] | None:
