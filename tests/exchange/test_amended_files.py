@@ -409,6 +409,19 @@ def test_a_title_that_is_not_seen_above_tasks_that_are_is_asked_about(
     assert ([], ["2.01", "2.02"]) == (asked(left), [code for code, field, *_ in changes(left) if field == "domain"])
 
 
+def test_a_title_that_a_filter_hides_is_asked_about_once_the_hidden_rows_are_left_out(tmp_path: Path) -> None:
+    rows: Cells = [*THREE, ["II", "BỘ MÁY"], task(1, "Sắp xếp tổ chức")]
+
+    def filtered(made: Any) -> None:
+        filter_row(made)
+        made["PL"].row_dimensions[4].hidden = False
+        hide_title(made)
+
+    for answers, keys in (({}, ["PL!hidden"]), ({"PL!hidden": "leave"}, ["PL!6"]), ({"PL!hidden": "take"}, [])):
+        result = amended(tmp_path, rows, rows, filtered, Answers(rows=answers))
+        assert [f"rows:{key}" for key in keys] == [key for _, key in asked(result)]
+
+
 def test_a_title_that_is_hidden_with_all_its_tasks_is_not(tmp_path: Path) -> None:
     """Nor one above a signature."""
     rows: Cells = [
