@@ -219,7 +219,15 @@ def test_a_name_keeps_its_own_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Sở A chủ trì tham mưu", "Sở A (chủ trì, tham mưu)", "Sở A (đầu mối)", "Hội đồng chủ trì", "Chủ trì CCHC"]
+    "text",
+    [
+        "Sở A chủ trì tham mưu",
+        "Sở A (chủ trì, tham mưu)",
+        "Sở A (đầu mối)",
+        "Hội đồng chủ trì",
+        "Chủ trì CCHC",
+        "Sở A được giao",
+    ],
 )
 def test_a_name_with_words_of_a_role_is_asked_about(text: str) -> None:
     assert [f"agencies:{text}"] == asked(of_leads({"Cơ quan chủ trì": text}))

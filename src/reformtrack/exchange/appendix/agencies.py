@@ -108,11 +108,11 @@ _BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:giao )?(?P<names>.+?)[ ,:–-]* {_ROLE}\.?", re.IGNORECASE)
 _ROLE_LEFT = re.compile(
     r"(?i:\bchủ trì\b)|\((?:là |làm )?(?:đầu mối|thường trực)\b|(?<!Tổ )\bphối hợp$|"
-    r"(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|(?<!được )giao|đầu mối|chịu trách nhiệm)$"
+    r"(?<!ội )(?<!ộng )\b(?:đồng|cùng|là|làm|giao|đầu mối|chịu trách nhiệm)$"
 )
 """What is no part of a name, and of the words of a role."""
 _WHOEVER = re.compile(
-    r"(?:(?:cơ quan|đơn vị)(?:,|/| và)? )+(?:(?:được giao|tự) )?chủ trì\b.*", re.IGNORECASE | re.DOTALL
+    rf"(?:{_KIND.pattern}(?:,|/| và)? )+(?:được giao|(?:(?:được giao|tự) )?chủ trì\b.*)", re.IGNORECASE | re.DOTALL
 )
 """Who has the role, whoever it is, as "cơ quan chủ trì soạn thảo"."""
 _LEADS_WITH = re.compile(
