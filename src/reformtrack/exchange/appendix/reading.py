@@ -38,6 +38,7 @@ from reformtrack.exchange.appendix.rows import (
     ends_table,
     has_sections,
     is_signed,
+    may_sign,
 )
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -361,7 +362,12 @@ class Reader:
         rows = [line for line in lines if line.row not in self.account.answers.rows]
         numbers = [line.number for line in lines if line.mark.form not in _UNNUMBERED]
         # Below the last number, offices over the columns of a task are a signature as those that stand apart.
-        over = {line.number for line in rows if numbers and line.has("title") and len(line.own) > 1}
+        over = {
+            line.number
+            for line in rows
+            if numbers and line.has("title") and len(line.own) > 1
+            if all(sign and not sign["of"] for sign in map(may_sign, line.own.values()))  # and not who leads a task
+        }
         offices = (
             line.number for line in rows if line.number in over and line.number > numbers[-1] and is_signed(line, True)
         )
