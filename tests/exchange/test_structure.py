@@ -116,6 +116,7 @@ def test_a_second_day_of_the_last_task_is_not_lost(text: str, between: Cells) ->
     [
         ["", "Kiểm soát", "", "Lập bảng", "", "Chủ tịch"],
         ["", "Duyệt", "", "", "", "Người lập"],
+        ["", "Người lập", "", "Trưởng phòng Nội vụ", "", "Chủ tịch UBND xã"],
         ["", "Kế toán", "", "Thư ký", "", "Chủ tịch"],
     ],
 )
