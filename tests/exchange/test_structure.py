@@ -116,6 +116,7 @@ def test_a_second_day_of_the_last_task_is_not_lost(text: str, between: Cells) ->
     [
         ["", "Kiểm soát", "", "Lập bảng", "", "Chủ tịch"],
         ["", "Duyệt", "", "", "", "Người lập"],
+        ["", "Người lập", "", "Trưởng phòng Nội vụ", "", "Chủ tịch UBND xã"],
         ["", "Kế toán", "", "Thư ký", "", "Chủ tịch"],
     ],
 )
@@ -129,6 +130,8 @@ def test_who_approves_may_be_the_last_task_of_a_table_without_numbers() -> None:
     rows = [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["Rà soát", "Văn phòng", "Quý I"]]
     draft = found([*rows, ["Phê duyệt của Chủ tịch", "Chủ tịch UBND xã", ""]])
     assert 2 == len(draft.activities)
+    numbered = found([*PLAN, ["", "Phê duyệt của Chủ tịch", "", "Chủ tịch UBND xã", "", ""]])
+    assert 3 == len(numbered.activities)
 
 
 def test_a_place_and_a_day_directly_below_a_task_are_no_deadline() -> None:

@@ -40,6 +40,7 @@ from reformtrack.exchange.appendix.rows import (
     is_about_the_table,
     is_child,
     is_signed,
+    may_sign,
 )
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name, column_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -364,8 +365,13 @@ class Reader:
         """Where the signature below a table begins; its end where there is none."""
         rows = [line for line in lines if line.row not in self.account.answers.rows]
         numbers = [line.number for line in lines if line.mark.form not in _UNNUMBERED]
-        # Below the last number, offices over the columns of a task are a signature as those that stand apart.
-        over = {line.number for line in rows if numbers and line.has("title") and len(line.own) > 1}
+        # Below the last number, offices in the columns of a task sign as those that stand apart; an agency may lead one.
+        over = {
+            line.number
+            for line in rows
+            if numbers and line.has("title") and len(line.own) > 1
+            if line.has("deadline") or not any(sign and sign["of"] for sign in map(may_sign, line.own.values()))
+        }
         offices = (
             line.number for line in rows if line.number in over and line.number > numbers[-1] and is_signed(line, True)
         )
