@@ -498,3 +498,13 @@ def test_a_column_of_what_holds_now_is_asked_about(heading: str, text: str, tmp_
     for said in (["Lý do điều chỉnh", "Chờ hướng dẫn của Bộ"], ["Điểm mới so với năm 2024", "Sở Y tế thay Sở A"]):
         why: Cells = [[*NARROW, said[0]], DOMAIN, [*before[2], said[1]], before[3]]
         assert [] == asked(amended(tmp_path, before, why))
+
+
+def test_a_title_that_is_free_elsewhere_takes_no_record_from_a_task_that_is_alike(tmp_path: Path) -> None:
+    """It may be a new task under a title that another one had; which it is, is asked."""
+    before: Cells = [HEAD, DOMAIN, task(1, "Tuyên truyền"), task(2, "Rà soát"), ["II", "BỘ MÁY"], task(3, "Sắp xếp")]
+    after: Cells = [HEAD, DOMAIN, task(1, "Tuyên truyền cải cách thể chế"), task(2, "Rà soát"), ["II", "BỘ MÁY"]]
+    result = amended(tmp_path, before, [*after, task(3, "Sắp xếp"), task(4, "Tuyên truyền")])
+    assert ("1.01", "domain", "1", "2") not in changes(result) or asked(result)
+    moved: Cells = [HEAD, DOMAIN, task(2, "Rà soát"), ["II", "BỘ MÁY"], task(3, "Sắp xếp"), task(4, "Tuyên truyền")]
+    assert [] == asked(amended(tmp_path, before, moved))

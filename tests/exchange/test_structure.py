@@ -311,6 +311,21 @@ YEARS = [
 ]
 
 
+@pytest.mark.parametrize("title", ["TỔNG KẾT CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2024", "CÔNG TÁC CCHC NĂM 2024"])
+def test_a_numbered_title_of_a_past_year_is_asked_about(title: str) -> None:
+    """It may be a domain of the plan: II between I and III."""
+    of_task = ["Sở Nội vụ", "Quý I/2025"]
+    rows: Cells = [["NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM 2025"], ["I. THỂ CHẾ"], SHORT, [1, "Rà soát", *of_task]]
+    rows += [[f"II. {title}"], SHORT, [2, "Hội nghị", *of_task], ["III. TÀI CHÍNH"], SHORT, [3, "Tự chủ", *of_task]]
+    assert found(rows).questions
+
+
+@pytest.mark.parametrize("below", ["phê duyệt của Chủ tịch UBND tỉnh", "Cán bộ phụ trách", "(ký kết với Bưu điện)"])
+def test_more_of_the_last_task_directly_below_it_is_not_lost(below: str) -> None:
+    draft = found([SHORT, [1, "Hoàn thiện hồ sơ trình;", "Văn phòng", "Quý I"], ["", below]])
+    assert below in draft.activities[0].title or any(below in problem.what for problem in draft.problems)
+
+
 @pytest.mark.parametrize(("old", "new"), YEARS)
 @pytest.mark.parametrize("is_old_first", [True, False])
 def test_of_two_tables_the_one_of_the_plan_s_year_is_imported(old: str, new: str, is_old_first: bool) -> None:
@@ -405,7 +420,6 @@ OVER = {
     "letters": ("A. THỂ CHẾ", "B. BỘ MÁY", "C. CÔNG VỤ"),
     "numbers": ("1. Thể chế", "2. Bộ máy", "3. Công vụ"),
     "Roman": ("I. THỂ CHẾ", "II. BỘ MÁY", "III. CÔNG VỤ"),
-    "plain": ("Thể chế", "Bộ máy", "Công vụ"),
 }
 SHORT = ["STT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"]
 UNIT = ["STT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"]
@@ -450,13 +464,12 @@ def test_what_else_stands_between_tables_hides_no_title(between: tuple[Cells, Ce
     assert ([("THỂ CHẾ", "Rà soát"), ("BỘ MÁY", "Sắp xếp")], ()) == (titles(draft), draft.questions)
 
 
-def test_a_sentence_over_a_table_is_no_domain() -> None:
-    said = "Giao các đơn vị sau đây thực hiện"
-    rows: Cells = [["Thể chế"], SHORT, [1, "Rà soát", "Sở Nội vụ", "Quý I"], [], ["Bộ máy"], [said]]
-    draft = found([*rows, UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
-    assert ([("Thể chế", "Rà soát"), ("Bộ máy", "Sắp xếp")], ()) == (titles(draft), draft.questions)
-    roads = found([["Giao thông"], *rows[1:], UNIT, [1, "Sắp xếp", "Sở Nội vụ", "Quý I"]])
-    assert ["Giao thông", "Bộ máy"] == [domain for domain, _ in titles(roads)]
+def test_page_numbers_and_titles_over_tables_of_domains_are_none() -> None:
+    """Only a title with a number is over a table; one without is asked about, or is that of the page."""
+    of_task = ["Sở Nội vụ", "Quý I"]
+    rows: Cells = [["Trang 1"], SHORT, ["THỂ CHẾ"], [1, "Rà soát", *of_task], ["Trang 2"], SHORT, ["CÔNG VỤ"]]
+    draft = found([*rows, [2, "Sắp xếp", *of_task]])
+    assert [("THỂ CHẾ", "Rà soát"), ("CÔNG VỤ", "Sắp xếp")] == titles(draft)
 
 
 @pytest.mark.parametrize("second", [SHORT, UNIT])

@@ -99,8 +99,6 @@ class Account(Told):
             return "left"
         if column in ("tick", *PARTS):
             return "deadline"
-        if column == "id":
-            return "code"
         if column == "role":
             return role_of(text) or "unclear"
         if column in ("start", "both"):

@@ -109,7 +109,7 @@ class Building:
             account.tell(at, what, say("it is joined to it: {text}", text=quoted(joined, 120)))
             return column
         is_own = (
-            column in ("budget", "note", "custom", "start", "id", "")
+            column in ("budget", "note", "custom", "start", "")
             or (column in ("lead", "supporting") and text[:1].isupper() and not is_open(above))
             or (column in ("deadline", "tick", *PARTS) and account.reads(text))
         )

@@ -35,7 +35,7 @@ E = TypeVar("E")
 F = TypeVar("F", bound=Event)
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 
-_COLUMNS: Mapping[str, str] = {"lead_text": "lead", "number": "code", "id": "code"}
+_COLUMNS: Mapping[str, str] = {"lead_text": "lead", "number": "code"}
 """By a field of an event: the column that it is from, where it is not called so."""
 
 

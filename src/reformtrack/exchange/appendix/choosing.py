@@ -170,7 +170,7 @@ class Choice:
             elif found and left and left[-1].year == year and not texts:
                 left[-1] = attrs.evolve(left[-1], rows=range(left[-1].rows.start, end))
             else:
-                is_sure = is_named and any(map(_WHOLE.fullmatch, texts))
+                is_sure = is_named and any(map(_is_of_year, texts))
                 left.append(LeftTable(range(min((number, *titles)), end), number, year, is_sure))
         return [
             attrs.evolve(t, headings=with_states(sheet, with_roles(sheet, t.headings, t.end), t.end, self._headed))
@@ -217,7 +217,7 @@ class Choice:
                 alike = next((other for other in others if are_alike(titles[name], titles[other])), None)
                 if self._account.chooses_year and name in other_years:
                     why = say("it is of the year {year}", year=years[name])
-                    if _YEAR.search(name) or any(map(_WHOLE.fullmatch, _titles(sheet, tables[name][0].titles))):
+                    if _YEAR.search(name) or any(map(_is_of_year, _titles(sheet, tables[name][0].titles))):
                         self.leave_sheet(sheet, why)
                         continue
                 elif len(set(years.values())) > 1 and name in years and not is_named:
@@ -299,6 +299,13 @@ def _titles(sheet: Sheet, titles: Iterable[int]) -> list[str]:
     """The texts of rows above a table, but for the numbers of pages, without marks and capitals."""
     texts = (folded(text[:300]) for number in titles for text in own_texts(sheet, number).values())
     return [text for text in texts if not PAGE.fullmatch(text)]
+
+
+def _is_of_year(title: str) -> bool:
+    """Whether a title is that of the plan of a year, or of its results; one of a domain has a number of its own."""
+    number = re.match(r"\W*(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ ?", title)
+    is_one = title[number.end() :].startswith("ket qua") if number else _OF_PLAN.match(title) is not None
+    return is_one and _WHOLE.fullmatch(title) is not None
 
 
 def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:

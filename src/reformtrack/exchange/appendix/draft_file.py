@@ -56,7 +56,6 @@ def words_of(say: Language) -> Mapping[str, str]:
         "left": say("left out"),
         "empty": say("empty"),
         "unclear": say("not understood"),
-        "id": field_label("code", say),
         "tick": say("deadline, by a mark"),
         "role": say("agency, by a mark"),
         **dict.fromkeys(("quarter", "month", "year", "day"), say("part of the deadline")),

@@ -401,8 +401,6 @@ def _own_code(line: Line, place: int, before: str) -> str:
     Args:
         before: the code of the activity above, where both stand under the same titles.
     """
-    if code := line.get.get("id", ""):
-        return code
     cell = line.raw("code")
     whole, dot, last = before.rpartition(".")
     if dot and last.endswith("9") and last.isdigit():

@@ -9,7 +9,6 @@ import attrs
 
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.values import CODE
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import by_role, is_alone
 from reformtrack.exchange.appendix.lines import is_foreign, is_tick, is_unit, numbered, text_of, unit_of_heading
@@ -405,18 +404,6 @@ def _are_one(sheet: Sheet, found: Headings, places: Sequence[int]) -> bool:
     return not {*places[1:]} & {*heads} and all(sum(place in own for place in places) < 2 for own in rows)
 
 
-def _are_codes(sheet: Sheet, found: Headings, place: int) -> bool:
-    """Whether a column is called one of codes and has such, each once: running numbers may stand beside it."""
-    heading = found.all[place].text
-    texts = [
-        text
-        for row in sheet.rows[found.end :]
-        if place < len(row) and (text := text_of(row[place])) not in ("", heading)
-    ]
-    is_called = _OF_CODES.search(folded(heading)) is not None
-    return is_called and len({*texts}) == len(texts) > 0 and all(re.fullmatch(CODE, text) for text in texts)
-
-
 def _says_when(text: str) -> bool:
     try:
         return Deadline.parse(text, 2000).kind is not DeadlineKind.UNSPECIFIED
@@ -446,7 +433,6 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
         times = _times(sheet, found, parts, rivals)
         give("custom", *parts, *rivals)
         give("deadline", *times)
-    ids: list[int] = []
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
         fitting = of.fitting(field, {place: all_[place].text for place in named})
@@ -467,15 +453,11 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
             # Two columns of running numbers or of notes are no other plan.
             likely = sure if len(sure) == 1 and sure[0] not in parts else places
             likely = places[:1] if field in ("code", "note") or {*places} <= {*parts} else likely
-            is_code = of is ACTIVITIES and field == "code"
-            if codes := [place for place in places if is_code and _are_codes(sheet, found, place)]:
-                likely, ids = [place for place in places if place not in codes][:1] or codes[:1], codes[:1]
             places = [place for place in places if told(place) == field] or likely
             if len(places) > 1:
                 unclear[field] = tuple(places)
         give("custom", *named)
         give(field, *places[:1] if field in unclear else places)
-    give("id", *(place for place in ids if all_[place].column == "custom"))
     for place in parts if any(all_[place].column == "deadline" for place in parts) else ():
         give(found.all[place].column, place)
     both = tuple(place for place, heading in all_.items() if heading.column == "both")

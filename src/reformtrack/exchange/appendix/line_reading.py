@@ -69,7 +69,7 @@ def line_in(
         if not text or account.is_left_cell(sheet, number, place):
             continue
         column, cell = heading.column, sheet.cell(number, place)
-        if isinstance(cell, Numbered) and column not in ("title", "code", "id") and text == text_of(cell):
+        if isinstance(cell, Numbered) and column not in ("title", "code") and text == text_of(cell):
             text = text_of(cell.bare)
         if column in ("lead", "supporting"):
             for field, names in by_role(text, column).items():
@@ -86,8 +86,6 @@ def line_in(
         elif column == "role":
             field = role_of(text) or "lead"
             get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.last))))
-        elif column == "id":
-            get["id"] = text
         elif column in PARTS:
             parts[column] = text
         elif column == "custom" or (column != "left" and (number, place) not in sheet.merged_down):

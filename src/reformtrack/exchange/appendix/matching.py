@@ -206,9 +206,12 @@ class _Found:
         """Match rows and activities that are left, and have one title in different domains."""
         titled = grouped((title_key(one.title), one) for one in self.free(open_))
         rows = grouped((key[1], place) for place, key in self._left().items())
+        at_home = grouped((key[0], self._rows[place]) for place, key in self._left().items())
         for title, places in rows.items():
             if title and len(places) == len(found := titled.get(title, [])) == 1:
-                self.known[places[0]] = found[0]
+                # One at home that is alike may be the task with another title, and this one a new task.
+                likely = (row for row in at_home.get(found[0].domain, ()) if are_alike(row.title, found[0].title))
+                self.put(places[0], found[0], next(likely, None) is None)
 
     def _left(self) -> dict[int, Key]:
         """The rows that may be activities of which nothing is found yet, by place with their keys."""

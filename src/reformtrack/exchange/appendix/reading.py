@@ -11,7 +11,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.choosing import TITLE, Choice, LeftTable, domains_by_sheet, heads_numbers
+from reformtrack.exchange.appendix.choosing import Choice, LeftTable, domains_by_sheet, heads_numbers
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
@@ -109,8 +109,6 @@ class Reader:
         self._table: Table | None = None
         self._kinds = kinds(account, self.built)
         self._letters: dict[str, str] = {}
-        self._is_plainly_titled = False
-        """Whether over each table of the sheet is a title without a number."""
         self._heads: Sequence[str] = ()
         """What stands above the first of the tables that have the same headings."""
 
@@ -210,7 +208,6 @@ class Reader:
             heads = [one if one and one[0] in table.titles else head for head, one, table in each]
             heads[0] = over[0]
         many = over[0] is not None and heads[0] is over[0]
-        self._is_plainly_titled = over[0] is not None and many and over[0][1].form == "none"
         many |= any(head is not None for head in heads[1:]) or (heads[0] is not None and any(map(has_sections, tables)))
         left = {number for table in self._choice.left_tables[sheet.name] for number in table.rows}
         for number in sorted({*range(min((*tables[0].titles, tables[0].headings.first))), *left}):
@@ -349,7 +346,7 @@ class Reader:
         self._check_unseen_titles([line for line in lines if line.number < signed], seen)
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         looks = Looks.of(lines, seen)
-        self._kinds.looks = attrs.evolve(looks, has_plain_titles=looks.has_plain_titles or self._is_plainly_titled)
+        self._kinds.looks = looks
         goes_on = under is not None and under.headings.key == table.headings.key and not under.titles
         below = under.below if under else ()
         letters = "".join(self._letters.values())
@@ -543,21 +540,6 @@ def _is_sentence(text: str) -> bool:
 
 
 def _titles_over(tables: Sequence[Table]) -> list[tuple[int, Number, str] | None]:
-    """The titles in the rows directly above tables: with plain numbers, as "1. Thể chế", or all without, and each another."""
-    found = [_title_over(table) for table in tables]
-    if any(one[1].form == "number" for one in found if one):
-        return [one if one and one[1].form == "number" else None for one in found]
-    is_each = all(found) and len({folded(one[2]) for one in found if one}) == len(tables)
-    return found if is_each and not any(map(has_sections, tables)) else [None] * len(tables)
-
-
-def _title_over(table: Table) -> tuple[int, Number, str] | None:
-    found = _title_above(table.sheet, range(table.headings.first - 1, -1, -1))
-    if found is None:
-        return None
-    above, mark, title = found
-    is_number = mark.form == "number" and mark.depth == 1
-    between = range(above + 1, table.headings.first)
-    is_plain = mark.form == "none" and title[:1].isalpha() and all(own_texts(table.sheet, number) for number in between)
-    is_plain = is_plain and not any(form.match(folded(title)) for form in (TITLE, ISSUER))
-    return found if is_number or is_plain else None
+    """The titles with plain numbers in the rows directly above tables, as "1. Thể chế"."""
+    found = [_title_above(table.sheet, range(table.headings.first - 1, -1, -1)) for table in tables]
+    return [one if one and one[1].form == "number" and one[1].depth == 1 else None for one in found]

@@ -27,16 +27,16 @@ _OFFICE = re.compile(
 )
 """The office of who signs, by itself."""
 _SIGNS = re.compile(
-    r"(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky|phu trach|theo doi)"
-    r"(?: (?:bieu|bang|ke hoach|bao cao|danh muc))?|(?:xac nhan|phe duyet) cua .+|"
-    r"\(ky\b.{0,40}|ngay [., …]*thang [., …]*nam\b.{0,8}|"
+    r"(?P<role>(?:nguoi|can bo|don vi) (?:lap|bao cao|tong hop|ky|phu trach|theo doi)"
+    r"(?: (?:bieu|bang|ke hoach|bao cao|danh muc))?|(?:xac nhan|phe duyet) cua .+|\(ky\b.{0,40})|"
+    r"ngay [., …]*thang [., …]*nam\b.{0,8}|"
     r"(?!truoc|sau|tu|den|cham|hoan|trong|xong|ngay|dot|lan|ky\b|giai doan|bao cao)[^:]{2,30}(?:,|(?P<place> )) ?"
     r"\bngay (?:[0-9., …]*thang [0-9., …]*nam\b.{0,8}|[0-9/.-]{6,10})|"
     r"(?P<office>ke toan(?: truong)?|thu ky|lanh dao(?: (?:phong|don vi|co quan|duyet))?|kiem soat|lap (?:bang|bieu)|duyet|"
     r"(?:q ?\. ?)?(?:pho )?(?:tong )?(?:giam doc|chu tich|chu nhiem|bi thu|(?:vu|cuc|vien|hieu|thu|bo|thu) truong|"
     r"(?:truong|pho) (?:ban|phong|khoa|bo mon)|chanh (?:van phong|thanh tra))(?P<of> [^,;]{1,60})?)"
 )
-"""What stands in a signature, without marks and capitals; an office, or a place without a comma, may be of the last task."""
+"""What is in a signature, without marks and capitals; an office, a role alone, a place may be of the last task."""
 ISSUER = re.compile(
     r"(?:(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd) .{1,60}|phu luc ?[ivx0-9a-z]{0,4}|"
     r"cong hoa xa hoi chu nghia viet nam.*|ke hoach (?:cai cach hanh chinh|cchc)\b.{0,80})"
@@ -269,7 +269,10 @@ def is_signed(line: Line, is_apart: bool) -> bool:
     if line.mark.form not in ("none", "other") or line.is_merged("title"):
         return False
     signs = [may_sign(text) for text in line.own.values()]
-    return all(sign and (is_apart or not (sign["office"] or sign["place"])) for sign in signs)
+    may_go_on = any(text[:1].islower() for text in line.own.values()) or (
+        len(signs) == 1 and signs[0] and signs[0]["role"]
+    )
+    return all(sign and (is_apart or not (may_go_on or sign["office"] or sign["place"])) for sign in signs)
 
 
 def may_sign(text: str) -> re.Match[str] | None:

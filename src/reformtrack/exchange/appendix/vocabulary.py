@@ -12,7 +12,7 @@ from reformtrack.language import Language
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
     "unit", "target", "baseline", "period",
-    "quarter", "month", "year", "day", "tick", "role", "id", "start", "both", "custom", "left",
+    "quarter", "month", "year", "day", "tick", "role", "start", "both", "custom", "left",
 ]  # fmt: skip
 """
 What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it,
