@@ -29,6 +29,7 @@ from plain_projection import project
 from seeding import ADOPTED, LAST, NOW, fill, parents
 
 from reformtrack import CountingRule, Document, Event, Tracker
+from reformtrack.answers import ProgressStatus
 from reformtrack.events import ActivityResumed, ActivitySuspended, EvidenceFiled
 
 
@@ -155,7 +156,8 @@ def measure(url: str, small: str) -> None:
     )
     with Tracker(url, clock=lambda: NOW) as tracker:
         tracker.views.catch_up()
-        unfinished = next(found.id for found in tracker.plan("k-00007").activities if found.status.is_open)
+        stands = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)  # none that a run before left suspended
+        unfinished = next(found.id for found in tracker.plan("k-00007").activities if found.status in stands)
         filed = (EvidenceFiled(unfinished, on=LAST, evidence=(Document(title=f"Tài liệu {n}"),)) for n in count(1))
         turns: list[Event] = [
             ActivitySuspended(unfinished, on=LAST, reason="Chờ hướng dẫn"),
