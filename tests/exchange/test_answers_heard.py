@@ -9,6 +9,7 @@ from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange.appendix.finding import Draft
 from reformtrack.exchange.appendix.importing import Answers, answers_in, draft_xlsx, read_draft
 
+pytestmark = pytest.mark.slow
 HEAD = ("STT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời gian hoàn thành")
 ROWS = (("1", "Rà soát văn bản", "Sở Tư pháp", "45838"), ("2", "Công bố thủ tục", "Sở Nội vụ", "Trước ngày 15/3"))
 

@@ -291,6 +291,7 @@ def test_numbers_that_word_puts_before_titles_are_theirs() -> None:
     assert [["1", "Rà soát", "Báo cáo"], ["3", "Họp", ""]] == rows[1:]
 
 
+@pytest.mark.slow
 def test_numbers_that_word_puts_before_what_is_no_title_are_no_part_of_it(tmp_path: Path) -> None:
     """They number the rows, in whatever column the first is, and in cells that are merged."""
 
