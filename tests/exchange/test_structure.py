@@ -48,7 +48,8 @@ def said_by(draft: Draft) -> list[tuple[object, ...]]:
 
 
 def titles(draft: Draft) -> list[tuple[str, str]]:
-    return [(domain, title) for domain, _, title, *_ in said_by(draft)]  # type: ignore[misc]
+    names = {domain.code: domain.title for domain in draft.domains}
+    return [(names[row.domain], row.title) for row in draft.activities]
 
 
 # signatures

@@ -54,7 +54,7 @@ _WHOLE = re.compile(
 _PART = re.compile(
     r"\(?(?:[0-9ivx]{1,4}|[a-z])[.)/:–-]+ (?!ket qua|bao cao|tong ket|tinh hinh|danh gia)|.*[.:;]$", re.DOTALL
 )
-"""A numbered title, but for one of results, or a sentence, without marks and capitals: its year is none of the whole table."""
+"""A numbered title that is not of results, or a sentence, without marks and capitals: its year is not the table's year."""
 _NO_YEAR = re.compile(
     r"\bthang\b|\bchuyen (?:tiep|sang)|\btiep tuc\b|\bkeo dai\b|\b(?:con|ton) (?:lai|dong)\b|\bchua (?:hoan thanh|thuc hien)|"
     r"\b(?:kem )?theo\b|\bcan cu\b|\b(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|luat|so voi)\b"

@@ -61,7 +61,7 @@ class Problem:
     is_error: bool = True
     """Whether the file is not accepted because of it; else it is only to be known."""
     ask: str = ""
-    """What an answer to it names, as `rows:Phụ lục!12`; empty where there is none: the file is put right, or all is."""
+    """What an answer to it names, as `rows:Phụ lục!12`; empty if it takes no answer: only the file can be changed."""
     choices: tuple[str, ...] = ()
     """Answers that are taken; where it has `ask` and none of these, the answer is a text."""
 
@@ -161,7 +161,7 @@ class Answers:
             for name, answer in getattr(self, section).items():
                 sheet, mark, place = name.rpartition("!")
                 if mark or section != "columns":
-                    yield section, name, answer, sheet, int(re.search(r"\d*$", place)[0] or 0)  # type: ignore[index]
+                    yield section, name, answer, sheet, int(re.findall(r"\d*$", place)[0] or 0)
 
 
 _SECTIONS = [name for name in attrs.fields_dict(Answers) if name != "aside"]

@@ -438,7 +438,7 @@ def _settled(sheet: Sheet, found: Headings, answers: Mapping[str, str], of: Voca
         fitting = of.fitting(field, {place: all_[place].text for place in named})
         surely = {place: kind_of(all_[place].last, answers, of)[1] for place in named}
         if field == "lead" and max(surely.values(), default=0) > max([1, *(surely[place] for place in fitting)]):
-            fitting, surely = named, {}  # a person leads, and it is not said that the agency does
+            fitting, surely = named, {}  # the heading of the person says "leads", that of the agency does not
         places = [
             place
             for place in named

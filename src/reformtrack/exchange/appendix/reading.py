@@ -345,8 +345,7 @@ class Reader:
         signed = self._kinds.signed = self._signed(table, seen)
         self._check_unseen_titles([line for line in lines if line.number < signed], seen)
         last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
-        looks = Looks.of(lines, seen)
-        self._kinds.looks = looks
+        self._kinds.looks = Looks.of(lines, seen)
         goes_on = under is not None and under.headings.key == table.headings.key and not under.titles
         below = under.below if under else ()
         letters = "".join(self._letters.values())
@@ -359,7 +358,7 @@ class Reader:
             self._progress(min(self._done, self._rows), self._rows)
 
     def _signed(self, table: Table, lines: Sequence[Line]) -> int:
-        """Where the signature below a table begins; its end where there is none."""
+        """The row in which the signature below a table begins; the table's end if it has no signature."""
         rows = [line for line in lines if line.row not in self.account.answers.rows]
         numbers = [line.number for line in lines if line.mark.form not in _UNNUMBERED]
         # Below the last number, offices in the columns of a task sign as those that stand apart; an agency may lead one.

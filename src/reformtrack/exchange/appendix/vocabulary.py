@@ -16,8 +16,7 @@ Column = Literal[
 ]  # fmt: skip
 """
 What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it,
-`role` an agency, `id` a code beside running numbers; `start` and `custom` are kept as custom fields; `both` names two fields
-at once; `left` is not imported.
+`role` an agency; `start` and `custom` are kept as custom fields; `both` names two fields at once; `left` is not imported.
 """
 
 FIELDS: Sequence[Column] = (
